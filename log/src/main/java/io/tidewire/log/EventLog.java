@@ -1,0 +1,51 @@
+package io.tidewire.log;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * An ordered, resumable log of updates: the one thing that publishing, live delivery, resume and replay all stand on.
+ *
+ * <p>Safe for use by any thread. No method blocks; what takes long completes its stage later, on a thread of the log's
+ * choosing. What cannot be done fails the stage with a {@link LogException}.
+ *
+ * <pre>{@code
+ * EventLog log = new MemoryLog(Retention.defaults(), InstantSource.system());
+ * log.append(List.of(Append.of(Update.to("news").data("hello").build())));
+ * }</pre>
+ */
+public interface EventLog extends AutoCloseable {
+
+    /**
+     * Appends a batch, in order, all or nothing as far as failures go. When the stage completes, the log has them, and
+     * followers have seen or will see them; before, nobody has been told that they exist.
+     *
+     * @return one result for each, in the same order
+     */
+    CompletionStage<List<AppendResult>> append(List<Append> batch);
+
+    /**
+     * Reads one page after a cursor. A page that found nothing and is not {@link Page#atHead} only means "go on from
+     * {@link Page#end}".
+     */
+    CompletionStage<Page> read(Read request);
+
+    /**
+     * Hands every entry after the head, as it is now, to the follower: in order, one call at a time, each entry once,
+     * until the log is closed. The follower must be quick and must not call back into the log.
+     *
+     * @return the head from which it follows
+     */
+    Position follow(Consumer<List<LogEntry>> follower);
+
+    /**
+     * Finds the place that a cursor means. An id that the log never gave, no longer has or gave in an earlier life leads to the
+     * oldest entry, with the gap said.
+     */
+    CompletionStage<Resolution> resolve(Cursor cursor);
+
+    /** Ends following and refuses what comes after. Entries already acknowledged stay, if the log keeps them at all. */
+    @Override
+    void close();
+}

@@ -1,0 +1,24 @@
+package io.tidewire.log;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reader wants, so that a log with an index can skip the rest. A hint: a log may answer more than was asked, never
+ * less; {@link Audience.Everyone} and {@link Audience.Connection} updates are always of interest.
+ *
+ * @param topics the topics wanted by their exact name
+ * @param anyTopic whether others may be wanted as well (by a pattern)
+ * @param user the user whose updates are wanted, or null
+ */
+public record Interest(
+        Set<String> topics, boolean anyTopic, @Nullable String user) {
+
+    /** Everything. */
+    public static final Interest ALL = new Interest(Set.of(), true, null);
+
+    /** Copies the topics. */
+    public Interest {
+        topics = Set.copyOf(topics);
+    }
+}
