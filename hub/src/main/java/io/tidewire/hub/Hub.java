@@ -4,136 +4,305 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Audience;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.LogEntry;
+import io.tidewire.log.Position;
 import io.tidewire.log.Update;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
 
-/** stub */
+/**
+ * The engine: what is published goes to its log, and from there to everyone who is subscribed. Safe for any thread.
+ *
+ * <pre>{@code
+ * Hub hub = Hub.builder(new MemoryLog(Retention.defaults(), InstantSource.system())).build();
+ * Shard shard = hub.addShard(loop);                     // a transport does this, once per event loop
+ * hub.publish(Update.to("news").data("hello").build()); // anyone does this
+ * }</pre>
+ */
 public final class Hub implements AutoCloseable {
-    private Hub() {}
+    private final EventLog log;
+    private final HubConfig config;
+    private final ConnectionListener listener;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final ReconnectPacer pacer;
+    private final Connections connections = new Connections();
+    private final List<Shard> shards = new CopyOnWriteArrayList<>();
+    private final LongAdder published = new LongAdder();
+    private final LongAdder publishFailures = new LongAdder();
+    private final LongAdder deferred = new LongAdder();
+    private final CompletableFuture<Window> window = new CompletableFuture<>();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean draining;
 
-    /** {@return a builder of a hub on this log; the hub closes the log} */
+    private Hub(Builder builder) {
+        this.log = builder.log;
+        this.config = builder.config;
+        this.listener = builder.listener;
+        this.clock = builder.clock;
+        this.random = builder.random;
+        this.pacer = new ReconnectPacer(config, clock, random);
+        // An entry may come before the window is there; its follower then waits for these two lines and no longer.
+        Position start = log.follow(this::followed);
+        window.complete(new Window(start, config.windowBytes(), config.windowAge()));
+    }
+
+    /** {@return a builder of a hub on this log, which the hub closes when it is closed} */
     public static Builder builder(EventLog log) {
-        throw new UnsupportedOperationException();
+        return new Builder(log);
     }
 
-    /** Adds a shard whose owner is the loop. */
+    /** Adds a shard that the loop will own. A transport does so once for each of its event loops, before it accepts. */
     public Shard addShard(Loop loop) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Publishes one update. */
-    public CompletionStage<AppendResult> publish(Update update) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Publishes a batch; results in order. IllegalArgumentException if an event is larger than the limit. */
-    public CompletionStage<List<AppendResult>> append(List<Append> batch) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** {@return how many connections here an update to this audience reaches now: Everyone, User, Connection; 0 for topics} */
-    public int reach(Audience audience) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** {@return all connections} */
-    public List<ConnectionInfo> connections() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** {@return one user's connections} */
-    public List<ConnectionInfo> connections(String user) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** {@return one connection} */
-    public Optional<ConnectionInfo> connection(String id) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** {@return how many connections there are} */
-    public int connectionCount() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Ends a connection; returns whether there was one. */
-    public boolean disconnect(String id, CloseReason reason) {
-        throw new UnsupportedOperationException();
+        Shard shard = new Shard(this, loop, window.join());
+        shards.add(shard);
+        shard.begin();
+        return shard;
     }
 
     /**
-     * Asks whether one more connection may come now (B12): empty if so, else after how many milliseconds to come back.
+     * Publishes one update. When the stage completes, the log has it.
+     *
+     * @return fails with a {@link io.tidewire.log.LogException} if the log does not take it
+     * @throws IllegalArgumentException if its payload is too large
      */
+    public CompletionStage<AppendResult> publish(Update update) {
+        return append(List.of(Append.of(update))).thenApply(results -> results.get(0));
+    }
+
+    /**
+     * Publishes a batch in order, all or nothing as far as the log's failures go.
+     *
+     * @return one result for each; fails with a {@link io.tidewire.log.LogException} if the log does not take them
+     * @throws IllegalArgumentException if a payload is too large; then nothing was published
+     */
+    public CompletionStage<List<AppendResult>> append(List<Append> batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            requireFits(batch.get(i).update().data());
+        }
+        return log.append(batch).whenComplete((results, failure) -> {
+            if (failure != null) {
+                publishFailures.add(batch.size());
+            } else {
+                countPublished(results);
+            }
+        });
+    }
+
+    private void countPublished(List<AppendResult> results) {
+        for (int i = 0; i < results.size(); i++) {
+            if (results.get(i).outcome() == AppendResult.Outcome.APPENDED) {
+                published.increment();
+            }
+        }
+    }
+
+    private void requireFits(String data) {
+        int limit = config.maxEventBytes();
+        if (data.length() > limit / 3) { // fewer characters than that fit, whatever they are
+            long bytes = Utf8Length.of(data);
+            if (bytes > limit) {
+                throw new EventTooLargeException(bytes, limit);
+            }
+        }
+    }
+
+    private void followed(List<LogEntry> entries) {
+        Window tail = window.join();
+        for (LogEntry entry : entries) {
+            tail.append(entry);
+        }
+        for (Shard shard : shards) {
+            shard.wake();
+        }
+    }
+
+    /** {@return how many connections here an update to this audience reaches now; 0 for topics, which are not counted} */
+    public int reach(Audience audience) {
+        return connections.reach(audience);
+    }
+
+    /** {@return a snapshot of all connections here} */
+    public List<ConnectionInfo> connections() {
+        return connections.all().stream().map(Subscription::info).toList();
+    }
+
+    /** {@return a snapshot of one user's connections here} */
+    public List<ConnectionInfo> connections(String user) {
+        return connections.ofUser(user).stream().map(Subscription::info).toList();
+    }
+
+    /** {@return a snapshot of one connection} */
+    public Optional<ConnectionInfo> connection(String id) {
+        return Optional.ofNullable(connections.find(id)).map(Subscription::info);
+    }
+
+    /** {@return how many connections there are here} */
+    public int connectionCount() {
+        return connections.count();
+    }
+
+    /** Ends a connection, telling the client why; {@return whether there was one}. */
+    public boolean disconnect(String id, CloseReason reason) {
+        Subscription subscription = connections.find(id);
+        if (subscription == null) {
+            return false;
+        }
+        subscription.shard.loop().execute(() -> subscription.close(reason));
+        return true;
+    }
+
+    /** {@return nothing if one more connection may come now, else after how many milliseconds it should come (B12)} */
     public OptionalLong admit() {
-        throw new UnsupportedOperationException();
+        OptionalLong later = draining ? OptionalLong.of(retryMillis()) : pacer.admit();
+        if (later.isPresent()) {
+            deferred.increment();
+        }
+        return later;
     }
 
-    /** {@return the reconnection time to tell a client now, in ms: jittered, and stretched under a storm (S10)} */
+    /** {@return the reconnection time to tell a client now, in milliseconds: jittered, and stretched in a rush (S10)} */
     public long retryMillis() {
-        throw new UnsupportedOperationException();
+        return pacer.retryMillis();
     }
 
-    /** Ends all connections with SHUTDOWN, spread over the time; completes when none is left. */
+    /**
+     * Ends all connections with {@link CloseReason#SHUTDOWN}, spread over the time, and admits no more.
+     *
+     * @return completes when none is left
+     */
     public CompletionStage<Void> drain(Duration spread) {
-        throw new UnsupportedOperationException();
+        draining = true;
+        for (Subscription subscription : connections.all()) {
+            long delayMillis = spread.isZero() ? 0 : random.nextLong(spread.toMillis() + 1);
+            subscription.shard.loop().schedule(() -> subscription.close(CloseReason.SHUTDOWN), delayMillis);
+        }
+        completeDrain();
+        return drained.copy();
     }
 
-    /** {@return a counter's value} */
+    void ended(Subscription subscription) {
+        connections.remove(subscription);
+        completeDrain();
+    }
+
+    private void completeDrain() {
+        if (draining && connections.count() == 0) {
+            drained.complete(null);
+        }
+    }
+
+    /** {@return a counter's value since the start} */
     public long count(HubCounter counter) {
-        throw new UnsupportedOperationException();
+        long sum = switch (counter) {
+            case PUBLISHED -> published.sum();
+            case PUBLISH_FAILURES -> publishFailures.sum();
+            case DEFERRED -> deferred.sum();
+            default -> 0;
+        };
+        for (Shard shard : shards) {
+            sum += shard.counters().get(counter);
+        }
+        return sum;
     }
 
-    /** {@return how many connections ended for this reason} */
+    /** {@return how many connections ended for this reason since the start} */
     public long closed(CloseReason reason) {
-        throw new UnsupportedOperationException();
+        return shards.stream().mapToLong(s -> s.counters().getClosed(reason)).sum();
     }
 
-    /** {@return how many subscribers are catching up now} */
+    /** {@return how many subscribers are behind now, other than by their own wish} */
     public int catchingUp() {
-        throw new UnsupportedOperationException();
+        return (int) connections.all().stream()
+                .filter(s -> s.state == Subscription.State.CATCHING_UP && !s.samples())
+                .count();
     }
 
     /** {@return the settings} */
     public HubConfig config() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
+    /** Closes the log; connections are the transport's to end, by {@link #drain}. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        log.close();
     }
 
-    /** Collects settings. */
+    // --- for the shards
+
+    EventLog log() {
+        return log;
+    }
+
+    Connections registry() {
+        return connections;
+    }
+
+    ConnectionListener listener() {
+        return listener;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    long newConnectionId() {
+        long id = ConnectionIds.NONE;
+        while (id == ConnectionIds.NONE) {
+            id = random.nextLong();
+        }
+        return id;
+    }
+
+    /** Collects what a hub is made of. Not thread-safe. */
     public static final class Builder {
-        private Builder() {}
+        private final EventLog log;
+        private HubConfig config = HubConfig.defaults();
+        private ConnectionListener listener = ConnectionListener.NONE;
+        private InstantSource clock = InstantSource.system();
+        private RandomGenerator random = new SecureRandom();
+
+        private Builder(EventLog log) {
+            this.log = log;
+        }
 
         /** Sets the settings. */
-        public Builder config(HubConfig config) {
-            throw new UnsupportedOperationException();
+        public Builder config(HubConfig settings) {
+            config = settings;
+            return this;
         }
 
-        /** Sets the listener. */
-        public Builder listener(ConnectionListener listener) {
-            throw new UnsupportedOperationException();
+        /** Sets who is told of connections. */
+        public Builder listener(ConnectionListener told) {
+            listener = told;
+            return this;
         }
 
-        /** Sets the clock for timestamps. */
-        public Builder clock(java.time.InstantSource clock) {
-            throw new UnsupportedOperationException();
+        /** Sets the clock of timestamps and of the rush. */
+        public Builder clock(InstantSource source) {
+            clock = source;
+            return this;
         }
 
-        /** Sets the source of ids and jitter. */
-        public Builder random(java.util.random.RandomGenerator random) {
-            throw new UnsupportedOperationException();
+        /** Sets the source of connection ids and jitter; it must be safe for any thread, and unguessable outside of tests. */
+        public Builder random(RandomGenerator source) {
+            random = source;
+            return this;
         }
 
-        /** {@return the hub} */
+        /** {@return the hub, which follows its log from now on} */
         public Hub build() {
-            throw new UnsupportedOperationException();
+            return new Hub(this);
         }
     }
 }

@@ -21,4 +21,15 @@ public record Interest(
     public Interest {
         topics = Set.copyOf(topics);
     }
+
+    /** {@return whether an update to this audience is of interest} */
+    public boolean includes(Audience audience) {
+        if (audience instanceof Audience.Topics named) {
+            return anyTopic || named.names().stream().anyMatch(topics::contains);
+        }
+        if (audience instanceof Audience.User addressed) {
+            return equals(ALL) || addressed.name().equals(user);
+        }
+        return true;
+    }
 }

@@ -1,35 +1,268 @@
 package io.tidewire.log;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
-/** stub. */
+/**
+ * A log that lives as long as its process and keeps its events in memory, up to a bound. Every stage it returns is complete.
+ *
+ * <p>Safe for any thread. Followers are called by whoever appends, before {@link #append} returns.
+ */
 public final class MemoryLog implements EventLog {
+    /*
+     * Entries have consecutive sequence numbers from 1; a position is that number and the log's epoch, a random word drawn at the
+     * start. The epoch is what tells an id of an earlier life from one of this: the numbers start over, the epoch does not.
+     *
+     *   oldest = first            head = last
+     *      |                        |
+     *   [ s ][ s+1 ] ........... [  h  ]          a cursor at s-1 or later is served in full
+     */
+
+    /** Entries looked at for one page: the lock is held for well under a millisecond. */
+    private static final int MAX_SCAN = 4096;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final InstantSource clock;
+    private final String epoch;
+    private final List<Consumer<List<LogEntry>>> followers = new CopyOnWriteArrayList<>();
+    // Guarded by the lock.
+    private final History history;
+    private final KeyMemory keys = new KeyMemory();
+    private boolean closed;
+
     /** Creates an empty log. */
-    public MemoryLog(Retention retention, InstantSource clock) {}
+    public MemoryLog(Retention retention, InstantSource clock) {
+        this(retention, clock, new java.security.SecureRandom());
+    }
+
+    /** Creates an empty log whose epoch is drawn from {@code random}. */
+    public MemoryLog(Retention retention, InstantSource clock, RandomGenerator random) {
+        this.clock = clock;
+        this.epoch = Sequence.newEpoch(random);
+        this.history = new History(retention);
+    }
 
     @Override
     public CompletionStage<List<AppendResult>> append(List<Append> batch) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (closed) {
+                return failed();
+            }
+            long nowMillis = clock.millis();
+            List<AppendResult> results = new ArrayList<>(batch.size());
+            List<LogEntry> fresh = new ArrayList<>(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                results.add(append(batch.get(i), nowMillis, fresh));
+            }
+            history.trim(nowMillis);
+            if (!fresh.isEmpty()) {
+                for (Consumer<List<LogEntry>> follower : followers) {
+                    follower.accept(fresh);
+                }
+            }
+            return CompletableFuture.completedFuture(results);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private AppendResult append(Append request, long nowMillis, List<LogEntry> fresh) {
+        String key = request.idempotencyKey();
+        if (key != null) {
+            String first = keys.find(key, nowMillis);
+            if (first != null) {
+                return new AppendResult(AppendResult.Outcome.DUPLICATE, first);
+            }
+        }
+        String expected = request.expectedLast();
+        if (expected != null) {
+            LogEntry last = history.newestOf(request.update().audience().channel());
+            String actual = last == null ? null : last.id();
+            if (!expected.equals(actual == null ? Append.NOTHING : actual)) {
+                return new AppendResult(AppendResult.Outcome.CONFLICT, actual);
+            }
+        }
+        LogEntry entry = new LogEntry(new Sequence(epoch, history.head() + 1), request.update(), nowMillis);
+        history.add(entry);
+        fresh.add(entry);
+        if (key != null) {
+            keys.remember(key, entry.id(), nowMillis);
+        }
+        return new AppendResult(AppendResult.Outcome.APPENDED, entry.id());
     }
 
     @Override
     public CompletionStage<Page> read(Read request) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (closed) {
+                return failed();
+            }
+            history.trim(clock.millis());
+            return CompletableFuture.completedFuture(page(request));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Page page(Read request) {
+        long after = sequenceOf(request.after());
+        Gap gap = null;
+        if (after < history.first() - 1) {
+            gap = gapFrom(request.after().token(), history.first() - 1 - after);
+            after = history.first() - 1;
+        }
+        List<LogEntry> found = new ArrayList<>();
+        long bytes = 0;
+        long last = Math.min(history.head(), after + MAX_SCAN);
+        long at = after;
+        while (at < last && found.size() < request.maxEvents() && bytes < request.maxBytes()) {
+            LogEntry entry = history.get(++at);
+            if (isWanted(request, entry, at)) {
+                found.add(entry);
+                bytes += entry.update().data().length();
+            }
+        }
+        return new Page(found, new Sequence(epoch, at), at >= history.head(), gap);
+    }
+
+    private boolean isWanted(Read request, LogEntry entry, long sequence) {
+        Update update = entry.update();
+        return (request.mode() == Read.Mode.ALL || history.isNewest(update, sequence))
+                && request.interest().includes(update.audience());
     }
 
     @Override
     public Position follow(Consumer<List<LogEntry>> follower) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            followers.add(follower);
+            return new Sequence(epoch, history.head());
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public CompletionStage<Resolution> resolve(Cursor cursor) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (closed) {
+                return failed();
+            }
+            history.trim(clock.millis());
+            return CompletableFuture.completedFuture(find(cursor));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Resolution find(Cursor cursor) {
+        if (cursor instanceof Cursor.After after) {
+            return find(after.lastEventId());
+        }
+        long sequence = cursor instanceof Cursor.Earliest ? history.first() - 1 : history.head();
+        return new Resolution(new Sequence(epoch, sequence), null);
+    }
+
+    private Resolution find(String id) {
+        long sequence = history.sequenceOfGivenId(id);
+        if (sequence < 0) {
+            sequence = Sequence.parse(id, epoch);
+        }
+        Position oldest = new Sequence(epoch, history.first() - 1);
+        if (sequence < 0 || sequence > history.head()) {
+            return new Resolution(oldest, gapFrom(id, Gap.UNKNOWN));
+        }
+        if (sequence < history.first() - 1) {
+            return new Resolution(oldest, gapFrom(id, history.first() - 1 - sequence));
+        }
+        return new Resolution(new Sequence(epoch, sequence), null);
+    }
+
+    private Gap gapFrom(String id, long missed) {
+        return new Gap(id, new Sequence(epoch, history.first() - 1).token(), missed);
+    }
+
+    private long sequenceOf(Position position) {
+        if (position instanceof Sequence own && own.epoch().equals(epoch)) {
+            return own.number();
+        }
+        throw new IllegalArgumentException(
+                "position: " + position.token() + " (expected: one that this log made, of epoch " + epoch + ")");
+    }
+
+    private static <T> CompletionStage<T> failed() {
+        return CompletableFuture.failedFuture(
+                new LogException.Unavailable("The log is closed: the hub is shutting down; try another or later"));
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            followers.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A position: the log's epoch and the entry's number. Its token is {@code #epoch.number}, both base 36. */
+    record Sequence(String epoch, long number) implements Position {
+        private static final int RADIX = 36;
+
+        /** Two billion epochs: an id of an earlier life is taken for one of this by one restart in so many. */
+        private static final int EPOCHS = Integer.MAX_VALUE;
+
+        private static final char SEPARATOR = '.';
+
+        /** What fits a long, in base 36, with some to spare. */
+        private static final int MAX_DIGITS = 12;
+
+        static String newEpoch(RandomGenerator random) {
+            return Integer.toString(random.nextInt(EPOCHS), RADIX);
+        }
+
+        /** {@return the number in a token of this epoch, or -1 if it is none} Any text may come here. */
+        static long parse(String token, String epoch) {
+            int digits = 1 + epoch.length() + 1;
+            boolean ours = token.length() > digits
+                    && token.length() <= digits + MAX_DIGITS
+                    && token.charAt(0) == '#'
+                    && token.startsWith(epoch, 1)
+                    && token.charAt(digits - 1) == SEPARATOR;
+            if (!ours) {
+                return -1;
+            }
+            long number = 0;
+            for (int i = digits; i < token.length(); i++) {
+                char c = token.charAt(i);
+                boolean digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+                if (!digit || (i == digits && c == '0' && token.length() > digits + 1)) {
+                    return -1;
+                }
+                number = number * RADIX + Character.digit(c, RADIX);
+            }
+            return number;
+        }
+
+        @Override
+        public String token() {
+            return "#" + epoch + SEPARATOR + Long.toString(number, RADIX);
+        }
+
+        @Override
+        public boolean covers(Position entry) {
+            return entry instanceof Sequence other && other.number <= number && other.epoch.equals(epoch);
+        }
+    }
 }
