@@ -115,7 +115,7 @@ final class History {
     }
 
     private static long weight(LogEntry entry) {
-        return OVERHEAD_BYTES + entry.update().data().length();
+        return (long) OVERHEAD_BYTES + entry.update().data().length();
     }
 
     /** What "the newest" goes by. */

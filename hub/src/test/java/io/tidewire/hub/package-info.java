@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.hub;
+
+import org.jspecify.annotations.NullMarked;
