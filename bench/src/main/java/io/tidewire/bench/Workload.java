@@ -27,6 +27,9 @@ public enum Workload {
     /** One operation's bytes. */
     public static final int BYTES = 1 << 20;
 
+    // What is around the text of a comment, and one character of it: ": x" and two line ends.
+    private static final int FILLER_BYTES = 5;
+
     abstract String data(int index);
 
     /** {@return events of together at most {@link #BYTES} on the wire, and nearly so} */
@@ -38,7 +41,7 @@ public enum Workload {
                     .id("run7-" + (100_000 + i))
                     .data(data(i))
                     .build();
-            if (encoder.add(event).size() > BYTES - 4) {
+            if (encoder.add(event).size() > BYTES - FILLER_BYTES) {
                 return events;
             }
             events.add(event);
@@ -49,7 +52,7 @@ public enum Workload {
     byte[] stream() {
         var encoder = new EventEncoder();
         events().forEach(encoder::add);
-        encoder.comment("x".repeat(BYTES - encoder.size() - 4)).end();
+        encoder.comment("x".repeat(BYTES - encoder.size() - FILLER_BYTES + 1)).end();
         return encoder.toByteArray();
     }
 }

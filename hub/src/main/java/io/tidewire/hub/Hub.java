@@ -87,7 +87,7 @@ public final class Hub implements AutoCloseable {
      */
     public CompletionStage<List<AppendResult>> append(List<Append> batch) {
         for (int i = 0; i < batch.size(); i++) {
-            requireFits(batch.get(i).update().data());
+            requireFits(batch.get(i).update());
         }
         return log.append(batch).whenComplete((results, failure) -> {
             if (failure != null) {
@@ -106,8 +106,14 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    private void requireFits(String data) {
+    /**
+     * Checks a payload's size, as {@link #append} does.
+     *
+     * @throws EventTooLargeException if it is beyond the limit
+     */
+    public void requireFits(Update update) {
         int limit = config.maxEventBytes();
+        String data = update.data();
         if (data.length() > limit / 3) { // fewer characters than that fit, whatever they are
             long bytes = Utf8Length.of(data);
             if (bytes > limit) {

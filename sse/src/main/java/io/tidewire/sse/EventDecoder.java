@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class EventDecoder {
 
     /*
-     * A line is handled where it was found: in the array fed, or in `carry` if it began in an earlier one. So a data
-     * line is a view on one of the two until the feed ends, when it is detached before `carry` takes the new remainder.
+     * A line is handled where it was found: in the array fed, or in `carry` if it began in an earlier one. So data
+     * and id are views on one of the two until the feed ends; they are detached before `carry` takes the new remainder.
      *
      * A CR ends its line at once; the LF that may follow is skipped when it comes, perhaps as the first byte of the next
      * feed. Waiting for it would hold back an event for as long as the server is silent.
@@ -42,6 +42,8 @@ public final class EventDecoder {
 
     private static final long DATA_COLON = Words.of("data:");
     private static final long FIVE_BYTES = 0xFF_FFFF_FFFFL;
+    private static final long ID_COLON = Words.of("id:");
+    private static final long THREE_BYTES = 0xFF_FFFFL;
 
     private final int maxLineBytes;
     private final EventSink sink;
@@ -84,7 +86,17 @@ public final class EventDecoder {
             throw new IllegalStateException("feed: decoder closed (expected: reset() after a failed feed)");
         }
         closed = true;
-        int end = offset + length;
+        try {
+            read(bytes, offset, offset + length);
+        } finally {
+            // Even after a failure: the last event id is what a reconnect needs.
+            lastEventId.detach();
+            event.hide();
+        }
+        closed = false;
+    }
+
+    private void read(byte[] bytes, int offset, int end) {
         int from = skipByteOrderMark(bytes, offset, end);
         if (skipLineFeed && from < end) {
             skipLineFeed = false;
@@ -92,8 +104,8 @@ public final class EventDecoder {
         }
         from = readLines(bytes, from, end);
         data.detach();
+        lastEventId.detach();
         carry(bytes, from, end);
-        closed = false;
     }
 
     /**
@@ -169,6 +181,10 @@ public final class EventDecoder {
         while (end < to) {
             line(bytes, start, end);
             start = afterLineEnd(bytes, end, to);
+            if (start < to && bytes[start] == '\n') {
+                dispatch();
+                start++;
+            }
             end = Words.lineEnd(bytes, start, to);
         }
         return start;
@@ -199,16 +215,15 @@ public final class EventDecoder {
             return;
         }
         requireLine(to - from);
-        if (isData(bytes, from, to)) {
+        // The two most frequent names are told by one read; a shorter line is told by its name below.
+        long start = to - from < Long.BYTES ? 0 : Words.get(bytes, from);
+        if ((start & FIVE_BYTES) == DATA_COLON) {
             data.addLine(bytes, afterColon(bytes, from + 4, to), to);
+        } else if ((start & THREE_BYTES) == ID_COLON) {
+            lastEventId.set(bytes, afterColon(bytes, from + 2, to), to);
         } else {
             field(bytes, from, to);
         }
-    }
-
-    /** {@return whether this surely is a data line; a shorter one is found by its name} */
-    private static boolean isData(byte[] bytes, int from, int to) {
-        return to - from >= Long.BYTES && (Words.get(bytes, from) & FIVE_BYTES) == DATA_COLON;
     }
 
     private void field(byte[] bytes, int from, int to) {
@@ -221,12 +236,12 @@ public final class EventDecoder {
         switch (colon - from) {
             case 0 -> sink.comment(names.get(bytes, value, to));
             case 2 -> {
-                if (isNamed("id", bytes, from)) {
+                if (Words.startWith("id", bytes, from)) {
                     lastEventId.set(bytes, value, to);
                 }
             }
             case 4 -> {
-                if (isNamed("data", bytes, from)) {
+                if (Words.startWith("data", bytes, from)) {
                     data.addLine(bytes, value, to);
                 }
             }
@@ -236,20 +251,11 @@ public final class EventDecoder {
     }
 
     private void eventOrRetry(byte[] bytes, int from, int value, int to) {
-        if (isNamed("event", bytes, from)) {
+        if (Words.startWith("event", bytes, from)) {
             type = names.get(bytes, value, to);
-        } else if (isNamed("retry", bytes, from)) {
+        } else if (Words.startWith("retry", bytes, from)) {
             retry(bytes, value, to);
         }
-    }
-
-    private static boolean isNamed(String name, byte[] bytes, int from) {
-        for (int i = 0; i < name.length(); i++) {
-            if (bytes[from + i] != name.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** {@return where the value begins: past the colon, if there is one, and past one space} */
@@ -280,7 +286,6 @@ public final class EventDecoder {
         if (data.isPresent()) {
             data.showIn(event, name == null || name.isEmpty() ? "message" : name);
             sink.event(event);
-            event.hide();
             data.clear();
         } else if (hasNewId) {
             sink.lastEventId(lastEventId.text());

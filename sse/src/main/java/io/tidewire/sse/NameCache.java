@@ -1,7 +1,6 @@
 package io.tidewire.sse;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Strings of event names and comments, which repeat on a stream: a name seen lately is found, not made again. A
@@ -14,8 +13,13 @@ final class NameCache {
     // Longer ones are prose; they rarely repeat.
     private static final int MAX_NAME_BYTES = 64;
 
-    private final byte @Nullable [][] keys = new byte[SLOTS][];
-    private final @Nullable String[] names = new String[SLOTS];
+    // A place not yet taken has an empty key, which no name has.
+    private final byte[][] keys = new byte[SLOTS][0];
+    private final String[] names = new String[SLOTS];
+
+    NameCache() {
+        Arrays.fill(names, "");
+    }
 
     String get(byte[] bytes, int from, int to) {
         int length = to - from;
@@ -28,12 +32,10 @@ final class NameCache {
         int hash = ((bytes[from] * 31 + bytes[to - 1]) * 31 + bytes[from + length / 2]) * 31 + length;
         int slot = hash & (SLOTS - 1);
         byte[] key = keys[slot];
-        String name = names[slot];
-        if (key == null || name == null || !Arrays.equals(key, 0, key.length, bytes, from, to)) {
-            name = Utf8.decode(bytes, from, length);
+        if (!Arrays.equals(key, 0, key.length, bytes, from, to)) {
             keys[slot] = Arrays.copyOfRange(bytes, from, to);
-            names[slot] = name;
+            names[slot] = Utf8.decode(bytes, from, length);
         }
-        return name;
+        return names[slot];
     }
 }

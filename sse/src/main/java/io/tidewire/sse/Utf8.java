@@ -34,7 +34,7 @@ final class Utf8 {
             int upper = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
             int missing = needed;
             while (missing > 0 && i < to && (bytes[i] & 0xFF) >= lower && (bytes[i] & 0xFF) <= upper) {
-                codePoint = codePoint << 6 | bytes[i++] & 0x3F;
+                codePoint = (codePoint << 6) | (bytes[i++] & 0x3F);
                 lower = 0x80;
                 upper = 0xBF;
                 missing--;
@@ -55,22 +55,24 @@ final class Utf8 {
         return lead >= 0xF0 && lead <= 0xF4 ? 3 : 0;
     }
 
-    /** {@return the text in UTF-8, U+FFFD for each unpaired surrogate: Java itself would write '?'} */
+    /*
+     * Java writes '?' for an unpaired surrogate, so only text that gave a '?' needs a look. If there are as many bytes
+     * as chars, every char gave one byte, and the look is at the char of the same index.
+     */
+
+    /** {@return the text in UTF-8, U+FFFD for each unpaired surrogate} */
     static byte[] encode(String text) {
         byte[] bytes = text.getBytes(UTF_8);
-        int question = indexOf(bytes, (byte) '?');
-        return question < 0 || !hasUnpairedSurrogate(text)
+        int question = Words.indexOf((byte) '?', bytes, 0, bytes.length);
+        if (bytes.length == text.length()) {
+            while (question < bytes.length && text.charAt(question) == '?') {
+                question = Words.indexOf((byte) '?', bytes, question + 1, bytes.length);
+            }
+            return question == bytes.length ? bytes : repaired(text).getBytes(UTF_8);
+        }
+        return question == bytes.length || !hasUnpairedSurrogate(text)
                 ? bytes
                 : repaired(text).getBytes(UTF_8);
-    }
-
-    private static int indexOf(byte[] bytes, byte wanted) {
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] == wanted) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private static boolean hasUnpairedSurrogate(String text) {

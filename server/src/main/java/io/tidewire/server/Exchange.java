@@ -1,0 +1,175 @@
+package io.tidewire.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, which waits here for its turn. On the connection's event loop. */
+final class Exchange {
+    private final HttpHandler handler;
+    private final ChannelHandlerContext ctx;
+    private final HttpRequest request;
+    private final QueryStringDecoder uri;
+    private final Queue<ByteBuf> parts = new ArrayDeque<>(1);
+    private boolean keepAlive;
+    private boolean complete;
+    private boolean abandoned;
+
+    Exchange(HttpHandler handler, ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
+        this.handler = handler;
+        this.ctx = ctx;
+        this.request = request;
+        this.uri = new QueryStringDecoder(request.uri());
+        this.keepAlive = keepAlive;
+    }
+
+    HttpRequest request() {
+        return request;
+    }
+
+    String method() {
+        return request.method().name();
+    }
+
+    boolean isGetOrHead() {
+        return is(HttpMethod.GET) || is(HttpMethod.HEAD);
+    }
+
+    boolean is(HttpMethod method) {
+        return request.method().equals(method);
+    }
+
+    /** {@return the decoded path; throws a 400 if it is malformed} */
+    String path() {
+        return uri.path();
+    }
+
+    Map<String, List<String>> query() {
+        return uri.parameters();
+    }
+
+    /** {@return the path as it was sent} */
+    String rawPath() {
+        return uri.rawPath();
+    }
+
+    /** {@return the address of the socket's other end} */
+    String address() {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress()
+                : "unknown";
+    }
+
+    boolean hasBody() {
+        return HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
+    }
+
+    /** {@return the essence of the content type, in lower case; empty if there is none} */
+    String contentType() {
+        String value = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        if (value == null) {
+            return "";
+        }
+        int end = value.indexOf(';');
+        return (end < 0 ? value : value.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    Channel channel() {
+        return ctx.channel();
+    }
+
+    ChannelHandlerContext context() {
+        return ctx;
+    }
+
+    HttpHandler handler() {
+        return handler;
+    }
+
+    RequestHead head(String remote) {
+        Map<String, String> headers = new HashMap<>();
+        for (Map.Entry<String, String> header : request.headers()) {
+            headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
+        }
+        return new RequestHead(method(), path(), query(), Map.copyOf(headers), remote);
+    }
+
+    // --- the answer
+
+    void json(byte[] body) {
+        part(Responses.okJson(ctx.alloc(), body, keepAlive));
+        complete();
+    }
+
+    void respond(Responses.Head head, byte[] body) {
+        part(Responses.of(ctx.alloc(), head, is(HttpMethod.HEAD) ? new byte[0] : body, keepAlive));
+        complete();
+    }
+
+    void fail(Throwable failure) {
+        handler.fail(this, failure);
+    }
+
+    void fail(Problem problem, boolean goOn) {
+        if (complete) {
+            return;
+        }
+        keepAlive = goOn;
+        part(Responses.problem(ctx.alloc(), problem, goOn));
+        complete();
+    }
+
+    /** Adds a piece of the answer. */
+    void part(ByteBuf bytes) {
+        if (abandoned || complete) {
+            bytes.release();
+        } else {
+            parts.add(bytes);
+        }
+    }
+
+    /** Says that the answer has all its pieces. */
+    void complete() {
+        complete = true;
+        handler.advance(ctx);
+    }
+
+    /** Sends the pieces there are, if it is this answer's turn. */
+    void flushParts() {
+        handler.advance(ctx);
+    }
+
+    @Nullable
+    ByteBuf nextPart() {
+        return parts.poll();
+    }
+
+    boolean isComplete() {
+        return complete && parts.isEmpty();
+    }
+
+    boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /** The connection is gone. */
+    void abandon() {
+        abandoned = true;
+        for (ByteBuf part = parts.poll(); part != null; part = parts.poll()) {
+            part.release();
+        }
+    }
+}

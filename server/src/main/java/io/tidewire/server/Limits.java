@@ -1,0 +1,68 @@
+package io.tidewire.server;
+
+import java.time.Duration;
+
+/**
+ * What one client, and all of them, may take (S21). Immutable; start from {@link #defaults}.
+ *
+ * @param maxConnections sockets in all
+ * @param maxConnectionsPerAddress streams of one client address; 0 for any number
+ * @param maxConnectionsPerUser streams of one user; 0 for any number
+ * @param publishesPerSecond publishes taken per second in all; 0 for any number
+ * @param maxBodyBytes the body of a single publish, or one line of a batch
+ * @param maxHeadBytes the request line, and the header fields
+ * @param maxTopics topics and patterns of one stream
+ * @param headTimeout how long a request's head may take
+ * @param bodyTimeout how long a request's body may pause
+ * @param idleTimeout how long a connection may wait for its next request
+ */
+public record Limits(
+        int maxConnections,
+        int maxConnectionsPerAddress,
+        int maxConnectionsPerUser,
+        int publishesPerSecond,
+        int maxBodyBytes,
+        int maxHeadBytes,
+        int maxTopics,
+        Duration headTimeout,
+        Duration bodyTimeout,
+        Duration idleTimeout) {
+
+    /** Checks every bound. */
+    public Limits {
+        require("limits.connections", maxConnections, 1);
+        require("limits.connections-per-address", maxConnectionsPerAddress, 0);
+        require("limits.connections-per-user", maxConnectionsPerUser, 0);
+        require("limits.publishes-per-second", publishesPerSecond, 0);
+        require("limits.body-bytes", maxBodyBytes, 1);
+        require("limits.head-bytes", maxHeadBytes, 512);
+        require("limits.topics", maxTopics, 1);
+        require("limits.head-timeout", headTimeout.toMillis(), 1);
+        require("limits.body-timeout", bodyTimeout.toMillis(), 1);
+        require("limits.idle-timeout", idleTimeout.toMillis(), 1);
+    }
+
+    /**
+     * {@return 100,000 connections, no bound per address, user or second, bodies of 1 MiB and a little, heads of 16 KiB, 100
+     * topics, 10 s for a head, 30 s for a pause in a body, 60 s between requests}
+     */
+    public static Limits defaults() {
+        return new Limits(
+                100_000,
+                0,
+                0,
+                0,
+                (1 << 20) + (64 << 10),
+                16 << 10,
+                100,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60));
+    }
+
+    private static void require(String name, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + " or more)");
+        }
+    }
+}

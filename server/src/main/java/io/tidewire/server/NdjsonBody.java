@@ -1,0 +1,197 @@
+package io.tidewire.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpRequest;
+import io.tidewire.log.Append;
+import io.tidewire.log.AppendResult;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A batch, or one long streaming POST: a line of JSON for each event, acknowledged by a line each as it goes (B8). A bad line is
+ * answered by its problem and stops nothing else.
+ */
+final class NdjsonBody implements BodySink {
+    /** Lines taken together as one append: what one read brings is usually less. */
+    private static final int MAX_BATCH = 256;
+
+    /** Events on their way to the log before no more is read from this publisher. */
+    private static final int MAX_IN_FLIGHT = 1024;
+
+    private final ServerContext server;
+    private final Exchange exchange;
+    private final PublishDefaults defaults;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    private final List<Append> batch = new ArrayList<>();
+    private final boolean chunked;
+    private long lineNumber;
+    private int inFlight;
+    private boolean overlong;
+    private boolean ended;
+    private boolean started;
+
+    NdjsonBody(ServerContext server, Exchange exchange, PublishDefaults defaults) {
+        this.server = server;
+        this.exchange = exchange;
+        this.defaults = defaults;
+        HttpRequest request = exchange.request();
+        this.chunked = !HttpHandler.isOld(request);
+    }
+
+    @Override
+    public void part(ByteBuf bytes) {
+        while (bytes.isReadable()) {
+            int end = bytes.bytesBefore((byte) '\n');
+            int take = end < 0 ? bytes.readableBytes() : end;
+            overlong |= line.size() + take > server.limits().maxBodyBytes();
+            if (overlong) {
+                line.reset();
+                bytes.skipBytes(take);
+            } else {
+                line.writeBytes(Text.bytes(bytes.readSlice(take)));
+            }
+            if (end >= 0) {
+                bytes.skipBytes(1);
+                endOfLine();
+            }
+        }
+        publishBatch();
+    }
+
+    @Override
+    public void end() {
+        endOfLine();
+        publishBatch();
+        ended = true;
+        endIfDone();
+    }
+
+    private void endOfLine() {
+        byte[] text = line.toByteArray();
+        line.reset();
+        lineNumber++;
+        if (overlong) {
+            overlong = false;
+            refuse(WholeBody.tooLarge(server.limits().maxBodyBytes()));
+            return;
+        }
+        if (isBlank(text)) {
+            return;
+        }
+        try {
+            server.publishRate().take();
+            Append append = JsonUpdate.read(text, null, defaults);
+            server.hub().requireFits(append.update());
+            batch.add(append);
+        } catch (Problem e) {
+            refuse(e);
+        } catch (IllegalArgumentException e) {
+            refuse(Problem.badRequest(String.valueOf(e.getMessage())));
+        }
+        if (batch.size() >= MAX_BATCH) {
+            publishBatch();
+        }
+    }
+
+    /** Answers for the lines before first, so that the answers stand in the order of the lines. */
+    private void refuse(Problem problem) {
+        publishBatch();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.set("error", problem.json());
+        json.put("line", lineNumber);
+        answer(json);
+        exchange.flushParts();
+    }
+
+    private void publishBatch() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<Append> appends = List.copyOf(batch);
+        batch.clear();
+        inFlight += appends.size();
+        if (inFlight >= MAX_IN_FLIGHT) {
+            exchange.channel().config().setAutoRead(false);
+        }
+        server.hub()
+                .append(appends)
+                .whenComplete((results, failure) -> server.onLoop(exchange, () -> {
+                    inFlight -= appends.size();
+                    if (failure != null) {
+                        refused(HttpHandler.asProblem(failure), appends.size());
+                    } else {
+                        results.forEach(this::acknowledge);
+                    }
+                    exchange.flushParts();
+                    endIfDone();
+                    if (inFlight < MAX_IN_FLIGHT / 2) {
+                        exchange.channel().config().setAutoRead(true);
+                    }
+                }));
+    }
+
+    private void refused(Problem problem, int events) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.set("error", problem.json());
+        for (int i = 0; i < events; i++) {
+            answer(json);
+        }
+    }
+
+    private void acknowledge(AppendResult result) {
+        if (result.outcome() == AppendResult.Outcome.CONFLICT) {
+            ObjectNode json = JsonNodeFactory.instance.objectNode();
+            json.set("error", PublishRoute.conflict(result).json());
+            answer(json);
+        } else {
+            answer(PublishRoute.acknowledgement(result));
+        }
+    }
+
+    private void answer(ObjectNode json) {
+        start();
+        byte[] text = (json + "\n").getBytes(StandardCharsets.UTF_8);
+        if (chunked) {
+            String size = Integer.toHexString(text.length) + "\r\n";
+            exchange.part(Unpooled.wrappedBuffer(
+                    size.getBytes(StandardCharsets.US_ASCII), text, "\r\n".getBytes(StandardCharsets.US_ASCII)));
+        } else {
+            exchange.part(Unpooled.wrappedBuffer(text));
+        }
+    }
+
+    private void start() {
+        if (!started) {
+            started = true;
+            String head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
+                    + (chunked ? "Transfer-Encoding: chunked\r\n" : "")
+                    + (exchange.keepAlive() && chunked ? "" : "Connection: close\r\n")
+                    + "\r\n";
+            exchange.part(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
+        }
+    }
+
+    private void endIfDone() {
+        if (ended && inFlight == 0) {
+            start();
+            if (chunked) {
+                exchange.part(Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII));
+            }
+            exchange.complete();
+        }
+    }
+
+    private static boolean isBlank(byte[] text) {
+        for (byte b : text) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,71 @@
+package io.tidewire.server;
+
+import io.tidewire.hub.Hub;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all connections of a server share. Immutable but for the one switch.
+ *
+ * @param hub the engine
+ * @param limits what one client may take
+ * @param admission who has how many connections
+ * @param publishRate how many publishes are taken
+ * @param metrics the metrics page
+ * @param accessLog who writes a line per request, if anybody
+ * @param identify says who a request's user is
+ * @param pages static pages by path
+ * @param streams an application's own streams by path
+ * @param trustedProxies addresses whose {@code X-Forwarded-For} is believed
+ * @param draining whether the server is on its way down
+ */
+record ServerContext(
+        Hub hub,
+        Limits limits,
+        Admission admission,
+        PublishRate publishRate,
+        Metrics metrics,
+        AccessLog accessLog,
+        Function<RequestHead, @Nullable String> identify,
+        Map<String, Page> pages,
+        Map<String, StreamHandler> streams,
+        Set<String> trustedProxies,
+        AtomicBoolean draining) {
+
+    /** Nobody is anybody. */
+    static final Function<RequestHead, @Nullable String> ANONYMOUS = head -> null;
+
+    boolean isDraining() {
+        return draining.get();
+    }
+
+    /** Runs what answers an exchange on its connection's loop: now, if that is where we are. */
+    void onLoop(Exchange exchange, Runnable task) {
+        if (exchange.channel().eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            exchange.channel().eventLoop().execute(task);
+        }
+    }
+
+    /** {@return the client's address: the socket's, or the one a trusted proxy names} */
+    String remote(Exchange exchange) {
+        String address = exchange.address();
+        if (trustedProxies.contains(address)) {
+            String chain = exchange.request().headers().get("X-Forwarded-For");
+            if (chain != null) {
+                return chain.substring(chain.lastIndexOf(',') + 1).strip();
+            }
+        }
+        return address;
+    }
+
+    /** {@return whose request it is, or null if nobody was identified} */
+    @Nullable
+    String user(Exchange exchange, String address) {
+        return identify.equals(ANONYMOUS) ? null : identify.apply(exchange.head(address));
+    }
+}

@@ -1,0 +1,193 @@
+package io.tidewire.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.tidewire.hub.FrameStyle;
+import io.tidewire.hub.Opening;
+import io.tidewire.hub.ResumeVerdict;
+import io.tidewire.hub.Shard;
+import io.tidewire.hub.SlowPolicy;
+import io.tidewire.hub.SubscriptionRequest;
+import io.tidewire.hub.TopicSelector;
+import io.tidewire.log.Cursor;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /events}: opens a stream (S1, S2, S7). One per event loop. */
+final class SubscribeRoute {
+    /** The field's common spellings of the cursor as a parameter. */
+    private static final List<String> CURSOR_NAMES =
+            List.of("last_event_id", "lastEventID", "lastEventId", "Last-Event-ID");
+
+    /** Longest id that is looked up; a longer one was not issued here. */
+    private static final int MAX_ID_LENGTH = 1024;
+
+    private final ServerContext server;
+    private final Shard shard;
+    private final ChunkFraming framing = new ChunkFraming();
+
+    SubscribeRoute(ServerContext server, Shard shard) {
+        this.server = server;
+        this.shard = shard;
+    }
+
+    BodySink open(Exchange exchange) {
+        String address = server.remote(exchange);
+        SubscriptionRequest request = request(exchange, address);
+        if (exchange.is(HttpMethod.HEAD)) {
+            exchange.respond(
+                    new Responses.Head(
+                            HttpResponseStatus.OK, "text/event-stream", "Cache-Control: no-cache, no-transform\r\n"),
+                    new byte[0]);
+            return BodySink.NONE;
+        }
+        OptionalLong later = server.hub().admit();
+        if (later.isPresent()) {
+            comeLater(exchange, later.getAsLong());
+            return BodySink.NONE;
+        }
+        requireRoomForUser(request.user());
+        if (server.admission().limitsAddresses()) {
+            server.admission().enter(address);
+            exchange.channel().closeFuture().addListener(f -> server.admission().leave(address));
+        }
+        shard.open(request).whenComplete((opening, failure) -> {
+            if (failure != null) {
+                exchange.fail(failure);
+            } else {
+                start(exchange, opening);
+            }
+        });
+        return BodySink.NONE;
+    }
+
+    private void requireRoomForUser(@Nullable String user) {
+        int limit = server.limits().maxConnectionsPerUser();
+        if (limit > 0 && user != null && server.hub().connections(user).size() >= limit) {
+            throw Problem.tooMany(
+                    "connections: more than " + limit + " of one user (expected: at most that, "
+                            + "limits.connections-per-user)",
+                    5);
+        }
+    }
+
+    /**
+     * A browser's EventSource never comes back after an error status, but does after a stream that ends: so it gets a stream
+     * that says when (B12).
+     */
+    private void comeLater(Exchange exchange, long millis) {
+        if (exchange.request().headers().contains("Sec-Fetch-Mode")) {
+            byte[] body = ("retry: " + millis + "\n\n").getBytes(StandardCharsets.US_ASCII);
+            exchange.respond(
+                    new Responses.Head(HttpResponseStatus.OK, "text/event-stream", "Cache-Control: no-cache\r\n"),
+                    body);
+        } else {
+            exchange.fail(new Problem(
+                            HttpResponseStatus.SERVICE_UNAVAILABLE,
+                            "connections: too many at once (expected: come back after Retry-After)")
+                    .retryAfter((millis + 999) / 1000));
+        }
+    }
+
+    private void start(Exchange exchange, Opening opening) {
+        Channel channel = exchange.channel();
+        if (!channel.isActive()) {
+            return; // it left while its place was looked up
+        }
+        boolean chunked = !HttpHandler.isOld(exchange.request());
+        channel.write(head(channel, opening, chunked), channel.voidPromise());
+        StreamOutlet outlet = new StreamOutlet(channel, framing, chunked);
+        exchange.handler().handOver(exchange.context(), outlet);
+        outlet.serve(opening.start(outlet));
+    }
+
+    private static ByteBuf head(Channel channel, Opening opening, boolean chunked) {
+        ResumeVerdict verdict = opening.verdict();
+        String head = (chunked ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.0 200 OK\r\n")
+                + "Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
+                + "X-Accel-Buffering: no\r\n"
+                + (chunked ? "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n" : "Connection: close\r\n")
+                + "Tidewire-Connection: " + opening.connectionId()
+                + "\r\nTidewire-Resume: " + verdict.kind().label()
+                + "\r\nTidewire-Resume-From: " + verdict.from() + "\r\n\r\n";
+        ByteBuf out = channel.alloc().directBuffer(head.length());
+        out.writeCharSequence(head, StandardCharsets.US_ASCII);
+        return out;
+    }
+
+    // --- what was asked for
+
+    private SubscriptionRequest request(Exchange exchange, String address) {
+        Map<String, List<String>> query = exchange.query();
+        List<String> topics = query.getOrDefault("topic", List.of());
+        if (topics.size() > server.limits().maxTopics()) {
+            throw Problem.badRequest("topic: " + topics.size() + " of them (expected: at most "
+                    + server.limits().maxTopics() + ", limits.topics)");
+        }
+        return SubscriptionRequest.builder(
+                        topics.stream().map(TopicSelector::parse).toList())
+                .cursor(cursor(exchange.request().headers(), query))
+                .latest(flag(query, "latest"))
+                .user(server.user(exchange, address))
+                .slow(SlowPolicy.parse(value(query, "slow", "park")))
+                .frame(frame(value(query, "frame", "plain")))
+                .heartbeatEvents(heartbeat(value(query, "heartbeat", "comment")))
+                .remote(address)
+                .build();
+    }
+
+    private static Cursor cursor(HttpHeaders headers, Map<String, List<String>> query) {
+        String id = headers.get("Last-Event-ID");
+        for (int i = 0; id == null && i < CURSOR_NAMES.size(); i++) {
+            id = PublishDefaults.first(query, CURSOR_NAMES.get(i));
+        }
+        if (id == null || id.isEmpty()) {
+            return new Cursor.Newest();
+        }
+        if (id.equals("earliest")) {
+            return new Cursor.Earliest();
+        }
+        // The header's bytes are UTF-8 (WHATWG, "Last-Event-ID"); the decoder reads them as Latin-1.
+        String text = headers.contains("Last-Event-ID")
+                ? new String(id.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                : id;
+        return new Cursor.After(text.length() > MAX_ID_LENGTH ? text.substring(0, MAX_ID_LENGTH) : text);
+    }
+
+    private static FrameStyle frame(String value) {
+        return switch (value) {
+            case "plain" -> FrameStyle.PLAIN;
+            case "envelope" -> FrameStyle.ENVELOPE;
+            case "topic" -> FrameStyle.TOPIC_AS_EVENT;
+            default -> throw Problem.badRequest("frame: " + value + " (expected: plain, envelope or topic)");
+        };
+    }
+
+    private static boolean heartbeat(String value) {
+        return switch (value) {
+            case "comment" -> false;
+            case "event" -> true;
+            default -> throw Problem.badRequest("heartbeat: " + value + " (expected: comment or event)");
+        };
+    }
+
+    private static boolean flag(Map<String, List<String>> query, String name) {
+        String value = value(query, name, "false");
+        return switch (value) {
+            case "", "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw Problem.badRequest(name + ": " + value + " (expected: true or false)");
+        };
+    }
+
+    private static String value(Map<String, List<String>> query, String name, String otherwise) {
+        String value = PublishDefaults.first(query, name);
+        return value == null ? otherwise : value;
+    }
+}

@@ -1,0 +1,148 @@
+package io.tidewire.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import io.tidewire.hub.Hub;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The hub over HTTP, in this process. Safe for any thread.
+ *
+ * <pre>{@code
+ * try (Tidewire server = Tidewire.builder().port(8080).start()) {
+ *     server.hub().publish(Update.to("news").event("headline").data("hello").build());
+ *     server.awaitStopped();
+ * }
+ * }</pre>
+ */
+public final class Tidewire implements AutoCloseable {
+    /** Requests are small, and streams are read from only to see that they end. */
+    private static final int RECEIVE_BYTES = 8 << 10;
+
+    private static final int BACKLOG = 4096;
+
+    private final Hub hub;
+    private final EventLoopGroup loops;
+    private final Channel acceptor;
+    private final ServerContext context;
+
+    Tidewire(TidewireBuilder builder) {
+        Sockets sockets = Sockets.of(builder.transport);
+        hub = builder.newHub();
+        loops = new MultiThreadIoEventLoopGroup(builder.threads, sockets.handlers());
+        Admission admission = new Admission(builder.limits);
+        context = new ServerContext(
+                hub,
+                builder.limits,
+                admission,
+                new PublishRate(builder.limits.publishesPerSecond(), InstantSource.system()),
+                new Metrics(hub, admission),
+                new AccessLog(builder.accessLog),
+                builder.identify,
+                Map.copyOf(builder.pages),
+                Map.copyOf(builder.streams),
+                builder.trustedProxies,
+                new AtomicBoolean());
+        acceptor = bind(sockets, new InetSocketAddress(builder.host, builder.port));
+    }
+
+    private Channel bind(Sockets sockets, InetSocketAddress address) {
+        Map<EventLoop, Routes> routes = new HashMap<>();
+        for (EventExecutor executor : loops) {
+            EventLoop loop = (EventLoop) executor;
+            routes.put(loop, new Routes(context, new SubscribeRoute(context, hub.addShard(new NettyLoop(loop)))));
+        }
+        try {
+            return new ServerBootstrap()
+                    .group(loops)
+                    .channel(sockets.acceptor())
+                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, true)
+                    .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
+                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(16 << 10, 64 << 10))
+                    .childHandler(new HttpServerPipeline(context, routes))
+                    .bind(address)
+                    .syncUninterruptibly()
+                    .channel();
+        } catch (RuntimeException | Error e) {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            hub.close();
+            throw e;
+        }
+    }
+
+    /** {@return a builder; without more, a server on 127.0.0.1:8080 with its history in memory} */
+    public static TidewireBuilder builder() {
+        return new TidewireBuilder();
+    }
+
+    /** {@return the engine, to publish to and to ask} */
+    public Hub hub() {
+        return hub;
+    }
+
+    /** {@return the port that it listens on} */
+    public int port() {
+        return ((InetSocketAddress) acceptor.localAddress()).getPort();
+    }
+
+    /** {@return where it listens, as a client on this machine would say} */
+    public URI uri() {
+        InetSocketAddress local = (InetSocketAddress) acceptor.localAddress();
+        String host = local.getAddress().isAnyLocalAddress() ? "localhost" : local.getHostString();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+    }
+
+    /**
+     * Stops: accepts nobody, answers {@code /ready} with 503, tells every stream when to come back, spread over the time, and
+     * closes. Blocks for about that time.
+     */
+    public void stop(Duration spread) {
+        if (!context.draining().compareAndSet(false, true)) {
+            awaitStopped();
+            return;
+        }
+        acceptor.close().syncUninterruptibly();
+        try {
+            hub.drain(spread).toCompletableFuture().get(spread.toMillis() + 5000, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // Whoever is left is cut off below; it resumes elsewhere.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("The hub could not be drained", e.getCause());
+        }
+        context.metrics().close();
+        hub.close();
+        // A moment of quiet, so that the last events are on the wire before the sockets go.
+        loops.shutdownGracefully(100, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    /** Stops without delay. */
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    /** Waits until the server has stopped. */
+    public void awaitStopped() {
+        loops.terminationFuture().awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,146 @@
+package io.tidewire.server;
+
+import io.tidewire.hub.ConnectionListener;
+import io.tidewire.hub.Hub;
+import io.tidewire.hub.HubConfig;
+import io.tidewire.log.EventLog;
+import io.tidewire.log.MemoryLog;
+import io.tidewire.log.Retention;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a server is made of. Not thread-safe. */
+public final class TidewireBuilder {
+    String host = "127.0.0.1";
+    int port = 8080;
+    int threads = Runtime.getRuntime().availableProcessors();
+    Transport transport = Transport.AUTO;
+    Limits limits = Limits.defaults();
+    boolean accessLog;
+    Function<RequestHead, @Nullable String> identify = ServerContext.ANONYMOUS;
+    Set<String> trustedProxies = Set.of();
+    final Map<String, Page> pages = new HashMap<>();
+    final Map<String, StreamHandler> streams = new HashMap<>();
+    private @Nullable EventLog log;
+    private Retention retention = Retention.defaults();
+    private HubConfig hubConfig = HubConfig.defaults();
+    private ConnectionListener listener = ConnectionListener.NONE;
+
+    TidewireBuilder() {}
+
+    /** Sets the address to listen on; without it, only this machine can connect. */
+    public TidewireBuilder host(String address) {
+        host = address;
+        return this;
+    }
+
+    /** Sets the port; 0 takes any that is free. */
+    public TidewireBuilder port(int number) {
+        if (number < 0 || number > 65_535) {
+            throw new IllegalArgumentException("port: " + number + " (expected: 0 to 65535; 0 is any)");
+        }
+        port = number;
+        return this;
+    }
+
+    /** Sets the number of event loops, each with a share of the subscribers; without it, one per core. */
+    public TidewireBuilder threads(int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("threads: " + number + " (expected: 1 or more)");
+        }
+        threads = number;
+        return this;
+    }
+
+    /** Sets how sockets are watched. */
+    public TidewireBuilder transport(Transport kind) {
+        transport = kind;
+        return this;
+    }
+
+    /** Sets what one client may take. */
+    public TidewireBuilder limits(Limits bounds) {
+        limits = bounds;
+        return this;
+    }
+
+    /** Sets the log, which the server closes; without it, history is in memory. */
+    public TidewireBuilder log(EventLog events) {
+        log = events;
+        return this;
+    }
+
+    /** Sets how much history the log in memory keeps; means nothing if another is set. */
+    public TidewireBuilder retention(Retention bounds) {
+        retention = bounds;
+        return this;
+    }
+
+    /** Sets the engine's settings. */
+    public TidewireBuilder hubConfig(HubConfig settings) {
+        hubConfig = settings;
+        return this;
+    }
+
+    /** Sets who is told of connections. */
+    public TidewireBuilder listener(ConnectionListener told) {
+        listener = told;
+        return this;
+    }
+
+    /** Sets how a request's user is found: called on an event loop for each stream, must not block; null is nobody. */
+    public TidewireBuilder identify(Function<RequestHead, @Nullable String> by) {
+        identify = by;
+        return this;
+    }
+
+    /** Sets the proxies' addresses whose {@code X-Forwarded-For} is believed. */
+    public TidewireBuilder trustedProxies(Collection<String> addresses) {
+        trustedProxies = Set.copyOf(addresses);
+        return this;
+    }
+
+    /** Says whether each request is logged, by the logger {@code tidewire.access}. */
+    public TidewireBuilder accessLog(boolean wanted) {
+        accessLog = wanted;
+        return this;
+    }
+
+    /** Adds a static page. */
+    public TidewireBuilder page(String path, String contentType, byte[] body) {
+        pages.put(
+                path,
+                new Page(
+                        contentType,
+                        "Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n"
+                                + "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; "
+                                + "script-src 'self' 'unsafe-inline'; frame-ancestors 'none'\r\n",
+                        body.clone()));
+        return this;
+    }
+
+    /** Adds a stream of the application's own. */
+    public TidewireBuilder stream(String path, StreamHandler handler) {
+        streams.put(path, handler);
+        return this;
+    }
+
+    /**
+     * {@return the server, which is accepting}
+     *
+     * @throws IllegalStateException if the transport does not work here
+     */
+    public Tidewire start() {
+        return new Tidewire(this);
+    }
+
+    Hub newHub() {
+        EventLog events = log != null ? log : new MemoryLog(retention, InstantSource.system());
+        return Hub.builder(events).config(hubConfig).listener(listener).build();
+    }
+}
