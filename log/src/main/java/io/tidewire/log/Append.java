@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey a repeat with the same key appends nothing and is answered with the first one's position; or
  *     null
  * @param expectedLast the id that the update's first topic must have as its last event, {@link #NOTHING} if it must
- *     have none; or null for no check
+ *     have none; or null for no check. An event that history no longer holds does not count
  */
 public record Append(
         Update update,

@@ -1,5 +1,7 @@
 package io.tidewire.log;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,19 @@ final class History {
     /** An entry's record, update, audience, map nodes and strings' headers, roughly. */
     private static final int OVERHEAD_BYTES = 250;
 
+    /** A topic's string header and its place in the list. */
+    private static final int TOPIC_BYTES = 48;
+
+    /** Nothing in memory gets as old, and subtracting it from any clock's time does not overflow. */
+    private static final Duration LONGEST_AGE = Duration.ofDays(1_000_000);
+
     private final Retention retention;
+    private final long maxAgeMillis;
+    /** Of equal ids the earliest that is still here. */
     private final Map<String, Long> givenIds = new HashMap<>();
+    /** The later ones of equal ids, for when the earliest is cut. Almost always empty: ids are meant to be unique. */
+    private final Map<String, ArrayDeque<Long>> repeatedIds = new HashMap<>();
+
     private final Map<ValueKey, Long> newestByKey = new HashMap<>();
     private final Map<String, Long> newestByChannel = new HashMap<>();
     /** A ring, its size a power of two: entry n stands at n modulo the size. */
@@ -24,6 +37,7 @@ final class History {
 
     History(Retention retention) {
         this.retention = retention;
+        this.maxAgeMillis = millisOf(retention.maxAge());
     }
 
     /** {@return the number of the oldest entry, or of the next one if there is none} */
@@ -53,13 +67,31 @@ final class History {
         bytes += weight(entry);
         Update update = entry.update();
         if (update.id() != null) {
-            givenIds.putIfAbsent(update.id(), number); // of equal ids the earliest counts (Mercure, "Reconnection")
+            index(update.id(), number);
         }
         newestByKey.put(ValueKey.of(update), number);
         newestByChannel.put(update.audience().channel(), number);
     }
 
-    /** {@return the number of the entry with this publisher's id, or -1} */
+    private void index(String id, Long number) {
+        if (givenIds.putIfAbsent(id, number) != null) {
+            repeatedIds.computeIfAbsent(id, any -> new ArrayDeque<>(2)).add(number);
+        }
+    }
+
+    private void unindex(String id) {
+        ArrayDeque<Long> later = repeatedIds.get(id);
+        if (later == null) {
+            givenIds.remove(id);
+            return;
+        }
+        givenIds.put(id, later.remove());
+        if (later.isEmpty()) {
+            repeatedIds.remove(id);
+        }
+    }
+
+    /** {@return the number of the earliest entry that is here and has this publisher's id, or -1} */
     long sequenceOfGivenId(String id) {
         return givenIds.getOrDefault(id, -1L);
     }
@@ -79,7 +111,7 @@ final class History {
 
     /** Cuts what the retention does not allow to be kept. */
     void trim(long nowMillis) {
-        long oldestMillis = nowMillis - retention.maxAge().toMillis();
+        long oldestMillis = nowMillis - maxAgeMillis;
         while (first <= head
                 && (head - first + 1 > retention.maxEvents()
                         || bytes > retention.maxBytes()
@@ -93,7 +125,7 @@ final class History {
         LogEntry entry = get(number);
         Update update = entry.update();
         if (update.id() != null) {
-            givenIds.remove(update.id(), number);
+            unindex(update.id());
         }
         newestByKey.remove(ValueKey.of(update), number);
         newestByChannel.remove(update.audience().channel(), number);
@@ -115,7 +147,27 @@ final class History {
     }
 
     private static long weight(LogEntry entry) {
-        return (long) OVERHEAD_BYTES + entry.update().data().length();
+        Update update = entry.update();
+        long weight = (long) OVERHEAD_BYTES
+                + update.data().length()
+                + lengthOf(update.id())
+                + lengthOf(update.event())
+                + lengthOf(update.key());
+        if (update.audience() instanceof Audience.Topics topics) {
+            for (int i = 0; i < topics.names().size(); i++) {
+                weight += TOPIC_BYTES + topics.names().get(i).length();
+            }
+        }
+        return weight;
+    }
+
+    private static int lengthOf(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    /** "For ever" is a sensible age, and more milliseconds than a long has. */
+    private static long millisOf(Duration age) {
+        return age.compareTo(LONGEST_AGE) > 0 ? LONGEST_AGE.toMillis() : age.toMillis();
     }
 
     /** What "the newest" goes by. */

@@ -1,5 +1,6 @@
 package io.tidewire.log;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,20 @@ public record Interest(
     /** {@return whether an update to this audience is of interest} */
     public boolean includes(Audience audience) {
         if (audience instanceof Audience.Topics named) {
-            return anyTopic || named.names().stream().anyMatch(topics::contains);
+            return anyTopic || includesOneOf(named.names());
         }
         if (audience instanceof Audience.User addressed) {
             return equals(ALL) || addressed.name().equals(user);
         }
         return true;
+    }
+
+    private boolean includesOneOf(List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (topics.contains(names.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 package io.tidewire.log;
 
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class MemoryLog implements EventLog {
 
     /** Creates an empty log. */
     public MemoryLog(Retention retention, InstantSource clock) {
-        this(retention, clock, new java.security.SecureRandom());
+        this(retention, clock, new SecureRandom());
     }
 
     /** Creates an empty log whose epoch is drawn from {@code random}. */
@@ -86,7 +87,9 @@ public final class MemoryLog implements EventLog {
         if (expected != null) {
             LogEntry last = history.newestOf(request.update().audience().channel());
             String actual = last == null ? null : last.id();
-            if (!expected.equals(actual == null ? Append.NOTHING : actual)) {
+            // Not the other way round: a publisher's own id may be the word that says there is none.
+            boolean met = expected.equals(Append.NOTHING) ? actual == null : expected.equals(actual);
+            if (!met) {
                 return new AppendResult(AppendResult.Outcome.CONFLICT, actual);
             }
         }

@@ -119,7 +119,7 @@ final class JsonUpdate {
             case "retry" -> retry = retry(parser);
             case "private" -> isPrivate = flag(parser);
             default ->
-                throw Problem.badRequest(name + ": unknown field (did you mean " + Names.nearest(name, KNOWN) + "?)");
+                throw Problem.badRequest(name + ": unknown field (did you mean " + NearestName.of(name, KNOWN) + "?)");
         }
     }
 

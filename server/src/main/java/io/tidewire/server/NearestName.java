@@ -3,11 +3,11 @@ package io.tidewire.server;
 import java.util.Collection;
 
 /** Finds what somebody who misspelt a name may have meant. */
-final class Names {
-    private Names() {}
+public final class NearestName {
+    private NearestName() {}
 
     /** {@return the known name with the fewest changes from the given one} */
-    static String nearest(String given, Collection<String> known) {
+    public static String of(String given, Collection<String> known) {
         String best = "";
         int fewest = Integer.MAX_VALUE;
         for (String name : known) {

@@ -1,0 +1,152 @@
+package io.tidewire.app;
+
+import io.tidewire.server.Tidewire;
+import io.tidewire.server.TidewireBuilder;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tidewire serve}: runs a hub until it is told to stop. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs a hub until it gets SIGTERM or SIGINT; then it drains.",
+        footer = {
+            "",
+            "Each setting may also stand in tidewire.yaml (its key without the dashes in front, as in",
+            "history.bytes: 64MiB) or in the environment (TIDEWIRE_HISTORY_BYTES=64MiB). Flags win over",
+            "the environment, the environment over the file.",
+            "",
+            "Examples:",
+            "  tidewire serve --dev                         with a page at / to try things",
+            "  tidewire serve --host 0.0.0.0 --port 9000    for other machines",
+            "  tidewire serve --config prod.yaml --print-config"
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger("tidewire");
+    private static final Path USUAL_FILE = Path.of("tidewire.yaml");
+    private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost", "::1");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli's
+    CommandSpec spec;
+
+    @Option(names = "--dev", description = "Serve a page at / and a ticker to try things with; users by ?user=NAME")
+    boolean dev;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings; without it, ./tidewire.yaml if there")
+    @Nullable Path file;
+
+    @Option(names = "--print-config", description = "Print each setting and where it comes from, and end")
+    boolean print;
+
+    /** {@return the command with a flag for each setting} */
+    static CommandLine commandLine() {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new ServeCommand());
+        for (Setting setting : Setting.values()) {
+            spec.addOption(OptionSpec.builder(setting.flag())
+                    .paramLabel("VALUE")
+                    .type(String.class)
+                    .description(setting.sentence() + " (" + (setting.defaultValue().isEmpty() ? "none" : setting.defaultValue()) + ")")
+                    .build());
+        }
+        return new CommandLine(spec);
+    }
+
+    @Override
+    public Integer call() {
+        Settings settings = settings();
+        TidewireBuilder builder = new ServerSetup(settings).builder();
+        Duration drain = settings.duration(Setting.DRAIN);
+        if (print) {
+            spec.commandLine().getOut().print(settings.print());
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
+        if (dev) {
+            DevPage.addTo(builder);
+        }
+        Tidewire server = start(builder, settings);
+        if (dev) {
+            Ticker.start(server);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> {
+                    LOG.info("Draining over {} ms", drain.toMillis());
+                    server.stop(drain);
+                },
+                "tidewire-shutdown"));
+        tell(server, settings);
+        server.awaitStopped();
+        return 0;
+    }
+
+    private Settings settings() {
+        Settings settings = new Settings();
+        Path chosen = file;
+        if (chosen != null) {
+            settings.addFile(chosen);
+        } else if (Files.exists(USUAL_FILE)) {
+            settings.addFile(USUAL_FILE);
+        }
+        settings.addEnvironment(System.getenv());
+        for (Setting setting : Setting.values()) {
+            String value = spec.optionsMap().get(setting.flag()).getValue();
+            if (value != null) {
+                settings.addFlag(setting, value);
+            }
+        }
+        if (dev) {
+            settings.otherwise(Setting.USER, "query:user", "--dev");
+        }
+        return settings;
+    }
+
+    private static Tidewire start(TidewireBuilder builder, Settings settings) {
+        try {
+            return builder.start();
+        } catch (IllegalStateException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        } catch (Exception e) { // Netty throws the BindException, a checked one, unchecked
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException || cause instanceof java.net.UnknownHostException
+                        || cause instanceof java.nio.channels.UnresolvedAddressException) {
+                    throw new CommandFailure(
+                            "cannot listen on " + settings.text(Setting.HOST) + ":" + settings.text(Setting.PORT) + ": "
+                                    + cause.getMessage() + "; is something else there? Choose with --host and --port",
+                            e);
+                }
+            }
+            throw e;
+        }
+    }
+
+    private void tell(Tidewire server, Settings settings) {
+        String uri = server.uri().toString();
+        String text = """
+                Tidewire is ready at %s
+                  listen:   curl -N '%s/events?topic=news'
+                  publish:  curl %s/events -H 'Content-Type: application/json' -d '{"topic":"news","data":"hello"}'
+                """.formatted(dev ? uri + "/  (open it in a browser)" : uri, uri, uri);
+        spec.commandLine().getOut().print(text);
+        spec.commandLine().getOut().flush();
+        if (!LOOPBACK.contains(settings.text(Setting.HOST))) {
+            LOG.warn(
+                    "Listening on {}: whoever reaches this port may publish and listen; put a proxy that authenticates in front",
+                    settings.text(Setting.HOST));
+        }
+    }
+}

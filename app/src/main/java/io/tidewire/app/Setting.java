@@ -1,0 +1,90 @@
+package io.tidewire.app;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting there is: its key in {@code tidewire.yaml}, from which its flag ({@code --key}, dots as dashes) and its environment
+ * variable ({@code TIDEWIRE_KEY}, all as underscores) follow, its default, and a sentence for the help.
+ */
+enum Setting {
+    HOST("host", "127.0.0.1", "Address to listen on; 0.0.0.0 lets other machines connect"),
+    PORT("port", "8080", "Port to listen on; 0 takes any that is free"),
+    THREADS("threads", "0", "Event loops, each with a share of the subscribers; 0 is one per core"),
+    TRANSPORT("transport", "auto", "How sockets are watched: auto, epoll, io-uring or nio"),
+    ACCESS_LOG("access-log", "false", "Log each request as a line of JSON"),
+    USER("user", "none", "Who a subscriber is: none, query:NAME or header:NAME; trusted as it comes"),
+    TRUSTED_PROXIES("trusted-proxies", "", "Addresses, with commas, whose X-Forwarded-For is believed"),
+    KEEP_ALIVE("keep-alive", "30s", "Silence after which a stream gets a keep-alive"),
+    RETRY("retry", "2s", "Reconnection time told to clients; jittered, stretched in a rush"),
+    MAX_AGE("max-age", "0s", "Age at which a stream is closed to be opened anew; 0s is never"),
+    SLOW_GRACE("slow-grace", "5s", "How long a reader with slow=disconnect may stall"),
+    GAP_POLICY("gap-policy", "resume", "A reader whose history was cut: resume or disconnect"),
+    HISTORY_EVENTS("history.events", "100000", "Most events of history"),
+    HISTORY_BYTES("history.bytes", "64MiB", "Most bytes of history"),
+    HISTORY_AGE("history.age", "1d", "Oldest event of history"),
+    WINDOW_BYTES("window.bytes", "32MiB", "Newest history kept encoded in memory"),
+    WINDOW_AGE("window.age", "10m", "Oldest event of that"),
+    MAX_BATCH_BYTES("max-batch-bytes", "64KiB", "Most bytes of one write to a subscriber"),
+    MAX_EVENT_BYTES("max-event-bytes", "1MiB", "Most bytes of one event's data"),
+    RECONNECTS_PER_SECOND("reconnects-per-second", "0", "New streams per second, others come later; 0 is any number"),
+    DRAIN("drain", "2s", "Time over which streams are closed at shutdown"),
+    LIMIT_CONNECTIONS("limits.connections", "100000", "Most sockets"),
+    LIMIT_PER_ADDRESS("limits.connections-per-address", "0", "Most streams of one address; 0 is any number"),
+    LIMIT_PER_USER("limits.connections-per-user", "0", "Most streams of one user; 0 is any number"),
+    LIMIT_PUBLISHES("limits.publishes-per-second", "0", "Most publishes per second; 0 is any number"),
+    LIMIT_BODY("limits.body-bytes", "1114112", "Most bytes of a publish's body, or of a batch's line"),
+    LIMIT_HEAD("limits.head-bytes", "16KiB", "Most bytes of a request line, and of the headers"),
+    LIMIT_TOPICS("limits.topics", "100", "Most topics of one stream"),
+    LIMIT_HEAD_TIMEOUT("limits.head-timeout", "10s", "Longest time for a request's head"),
+    LIMIT_BODY_TIMEOUT("limits.body-timeout", "30s", "Longest pause in a request's body"),
+    LIMIT_IDLE_TIMEOUT("limits.idle-timeout", "60s", "Longest time between two requests of a connection");
+
+    private final String key;
+    private final String defaultValue;
+    private final String sentence;
+
+    Setting(String key, String defaultValue, String sentence) {
+        this.key = key;
+        this.defaultValue = defaultValue;
+        this.sentence = sentence;
+    }
+
+    String key() {
+        return key;
+    }
+
+    String flag() {
+        return "--" + key.replace('.', '-');
+    }
+
+    String variable() {
+        return "TIDEWIRE_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    String defaultValue() {
+        return defaultValue;
+    }
+
+    String sentence() {
+        return sentence;
+    }
+
+    static Optional<Setting> ofKey(String key) {
+        return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
+    }
+
+    static Optional<Setting> ofVariable(String variable) {
+        return Arrays.stream(values()).filter(s -> s.variable().equals(variable)).findFirst();
+    }
+
+    static List<String> keys() {
+        return Arrays.stream(values()).map(Setting::key).toList();
+    }
+
+    static List<String> variables() {
+        return Arrays.stream(values()).map(Setting::variable).toList();
+    }
+}

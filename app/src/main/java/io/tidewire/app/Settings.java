@@ -1,0 +1,182 @@
+package io.tidewire.app;
+
+import io.tidewire.server.NearestName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The settings in force: of {@code tidewire.yaml}, the environment and the flags, the latter over the former. */
+final class Settings {
+    /** Variables of ours that are not settings: the launcher's. */
+    private static final String LAUNCHER_PREFIX = "TIDEWIRE_JAVA";
+
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+    private record Value(String text, String origin) {}
+
+    /** Takes a file's settings; nested keys are joined by dots. */
+    void addFile(Path file) {
+        try {
+            JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
+            if (tree.isObject()) {
+                addTree("", tree, file.toString());
+            } else if (!tree.isMissingNode() && !tree.isNull()) {
+                throw new UsageException(file + ": not a mapping (expected: lines of key: value)");
+            }
+        } catch (JacksonException e) {
+            throw new UsageException(file + ": " + e.getOriginalMessage().lines().findFirst().orElse("malformed")
+                    + " (expected: YAML)");
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new UsageException("--config: " + file + " is not there (expected: a readable file)");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void addTree(String prefix, JsonNode tree, String origin) {
+        for (Map.Entry<String, JsonNode> field : tree.properties()) {
+            String key = prefix + field.getKey();
+            if (field.getValue().isObject()) {
+                addTree(key + ".", field.getValue(), origin);
+            } else {
+                Setting setting = Setting.ofKey(key)
+                        .orElseThrow(() -> new UsageException(origin + ": unknown key " + key + " (did you mean "
+                                + NearestName.of(key, Setting.keys()) + "?)"));
+                values.put(setting, new Value(field.getValue().asString(), origin));
+            }
+        }
+    }
+
+    /** Takes the variables that begin with {@code TIDEWIRE_}. */
+    void addEnvironment(Map<String, String> environment) {
+        environment.forEach((name, value) -> {
+            if (name.startsWith("TIDEWIRE_") && !name.startsWith(LAUNCHER_PREFIX)) {
+                Setting setting = Setting.ofVariable(name)
+                        .orElseThrow(() -> new UsageException("environment: unknown variable " + name
+                                + " (did you mean " + NearestName.of(name, Setting.variables()) + "?)"));
+                values.put(setting, new Value(value, name));
+            }
+        });
+    }
+
+    /** Takes a flag. */
+    void addFlag(Setting setting, String value) {
+        values.put(setting, new Value(value, setting.flag()));
+    }
+
+    /** Takes a default other than the setting's own, if nothing was said. */
+    void otherwise(Setting setting, String value, String origin) {
+        values.putIfAbsent(setting, new Value(value, origin));
+    }
+
+    /** {@return each setting with its value and where it comes from, as YAML} */
+    String print() {
+        StringBuilder out = new StringBuilder();
+        for (Setting setting : Setting.values()) {
+            Value value = values.get(setting);
+            out.append(setting.key())
+                    .append(": ")
+                    .append(text(setting))
+                    .append("  # ")
+                    .append(value == null ? "default" : value.origin)
+                    .append('\n');
+        }
+        return out.toString();
+    }
+
+    String text(Setting setting) {
+        Value value = values.get(setting);
+        return value == null ? setting.defaultValue() : value.text;
+    }
+
+    int number(Setting setting) {
+        try {
+            return Integer.parseInt(text(setting));
+        } catch (NumberFormatException e) {
+            throw wrong(setting, "a whole number");
+        }
+    }
+
+    boolean flag(Setting setting) {
+        return switch (text(setting)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(setting, "true or false");
+        };
+    }
+
+    /** {@return bytes, of a number with or without k, KiB, m, MiB, g, GiB} */
+    long bytes(Setting setting) {
+        String text = text(setting).strip().toLowerCase(Locale.ROOT);
+        int digits = digits(text);
+        long unit =
+                switch (text.substring(digits).strip()) {
+                    case "", "b" -> 1;
+                    case "k", "kb", "kib" -> 1L << 10;
+                    case "m", "mb", "mib" -> 1L << 20;
+                    case "g", "gb", "gib" -> 1L << 30;
+                    default -> 0;
+                };
+        if (digits == 0 || digits > 12 || unit == 0) {
+            throw wrong(setting, "bytes, as in 65536, 64KiB or 32MiB");
+        }
+        return Long.parseLong(text.substring(0, digits)) * unit;
+    }
+
+    int intBytes(Setting setting) {
+        long bytes = bytes(setting);
+        if (bytes > Integer.MAX_VALUE) {
+            throw wrong(setting, "less than 2GiB");
+        }
+        return (int) bytes;
+    }
+
+    Duration duration(Setting setting) {
+        Duration duration = duration(text(setting));
+        if (duration == null) {
+            throw wrong(setting, "a time, as in 500ms, 30s, 5m, 2h or 1d");
+        }
+        return duration;
+    }
+
+    /** {@return the time, or null if it is none} */
+    static @Nullable Duration duration(String given) {
+        String text = given.strip().toLowerCase(Locale.ROOT);
+        int digits = digits(text);
+        if (digits == 0 || digits > 9) {
+            return null;
+        }
+        long count = Long.parseLong(text.substring(0, digits));
+        return switch (text.substring(digits)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            case "d" -> Duration.ofDays(count);
+            default -> null;
+        };
+    }
+
+    UsageException wrong(Setting setting, String rule) {
+        Value value = values.get(setting);
+        String origin = value == null ? "default" : value.origin;
+        return new UsageException(setting.key() + ": " + text(setting) + " from " + origin + " (expected: " + rule + ")");
+    }
+
+    private static int digits(String text) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        return digits;
+    }
+}
