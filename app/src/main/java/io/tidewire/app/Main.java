@@ -10,7 +10,8 @@ import picocli.CommandLine.ParameterException;
         name = "tidewire",
         mixinStandardHelpOptions = true,
         version = "tidewire 0.1.0-SNAPSHOT",
-        description = "A hub for Server-Sent Events: anyone publishes with one HTTP request, browsers listen, nobody misses an event.",
+        description =
+                "A hub for Server-Sent Events: anyone publishes with one HTTP request, browsers listen, nobody misses an event.",
         footer = {
             "",
             "The first minute:",
@@ -49,8 +50,9 @@ public final class Main {
 
     private static int askedWrongly(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
-        command.getErr().println("tidewire: " + failure.getMessage() + "; see tidewire "
-                + command.getCommandSpec().qualifiedName(" ").replaceFirst("^tidewire ?", "") + " --help");
+        command.getErr()
+                .println("tidewire: " + failure.getMessage() + "; see tidewire "
+                        + command.getCommandSpec().qualifiedName(" ").replaceFirst("^tidewire ?", "") + " --help");
         return 2;
     }
 

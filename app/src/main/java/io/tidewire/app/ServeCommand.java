@@ -48,7 +48,8 @@ final class ServeCommand implements Callable<Integer> {
     boolean dev;
 
     @Option(names = "--config", paramLabel = "FILE", description = "Settings; without it, ./tidewire.yaml if there")
-    @Nullable Path file;
+    @Nullable
+    Path file;
 
     @Option(names = "--print-config", description = "Print each setting and where it comes from, and end")
     boolean print;
@@ -60,7 +61,8 @@ final class ServeCommand implements Callable<Integer> {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .paramLabel("VALUE")
                     .type(String.class)
-                    .description(setting.sentence() + " (" + (setting.defaultValue().isEmpty() ? "none" : setting.defaultValue()) + ")")
+                    .description(setting.sentence() + " ("
+                            + (setting.defaultValue().isEmpty() ? "none" : setting.defaultValue()) + ")")
                     .build());
         }
         return new CommandLine(spec);
@@ -83,12 +85,13 @@ final class ServeCommand implements Callable<Integer> {
         if (dev) {
             Ticker.start(server);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    LOG.info("Draining over {} ms", drain.toMillis());
-                    server.stop(drain);
-                },
-                "tidewire-shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            LOG.info("Draining over {} ms", drain.toMillis());
+                            server.stop(drain);
+                        },
+                        "tidewire-shutdown"));
         tell(server, settings);
         server.awaitStopped();
         return 0;
@@ -104,7 +107,8 @@ final class ServeCommand implements Callable<Integer> {
         }
         settings.addEnvironment(System.getenv());
         for (Setting setting : Setting.values()) {
-            String value = spec.optionsMap().get(setting.flag()).getValue();
+            OptionSpec option = spec.findOption(setting.flag());
+            String value = option == null ? null : option.getValue();
             if (value != null) {
                 settings.addFlag(setting, value);
             }
@@ -122,7 +126,8 @@ final class ServeCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (Exception e) { // Netty throws the BindException, a checked one, unchecked
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException || cause instanceof java.net.UnknownHostException
+                if (cause instanceof BindException
+                        || cause instanceof java.net.UnknownHostException
                         || cause instanceof java.nio.channels.UnresolvedAddressException) {
                     throw new CommandFailure(
                             "cannot listen on " + settings.text(Setting.HOST) + ":" + settings.text(Setting.PORT) + ": "

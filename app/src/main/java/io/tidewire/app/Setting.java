@@ -77,7 +77,9 @@ enum Setting {
     }
 
     static Optional<Setting> ofVariable(String variable) {
-        return Arrays.stream(values()).filter(s -> s.variable().equals(variable)).findFirst();
+        return Arrays.stream(values())
+                .filter(s -> s.variable().equals(variable))
+                .findFirst();
     }
 
     static List<String> keys() {

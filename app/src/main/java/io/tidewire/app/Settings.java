@@ -33,8 +33,8 @@ final class Settings {
                 throw new UsageException(file + ": not a mapping (expected: lines of key: value)");
             }
         } catch (JacksonException e) {
-            throw new UsageException(file + ": " + e.getOriginalMessage().lines().findFirst().orElse("malformed")
-                    + " (expected: YAML)");
+            throw new UsageException(
+                    file + ": " + e.getOriginalMessage().lines().findFirst().orElse("malformed") + " (expected: YAML)");
         } catch (java.nio.file.NoSuchFileException e) {
             throw new UsageException("--config: " + file + " is not there (expected: a readable file)");
         } catch (IOException e) {
@@ -118,14 +118,13 @@ final class Settings {
     long bytes(Setting setting) {
         String text = text(setting).strip().toLowerCase(Locale.ROOT);
         int digits = digits(text);
-        long unit =
-                switch (text.substring(digits).strip()) {
-                    case "", "b" -> 1;
-                    case "k", "kb", "kib" -> 1L << 10;
-                    case "m", "mb", "mib" -> 1L << 20;
-                    case "g", "gb", "gib" -> 1L << 30;
-                    default -> 0;
-                };
+        long unit = switch (text.substring(digits).strip()) {
+            case "", "b" -> 1;
+            case "k", "kb", "kib" -> 1L << 10;
+            case "m", "mb", "mib" -> 1L << 20;
+            case "g", "gb", "gib" -> 1L << 30;
+            default -> 0;
+        };
         if (digits == 0 || digits > 12 || unit == 0) {
             throw wrong(setting, "bytes, as in 65536, 64KiB or 32MiB");
         }
@@ -169,7 +168,8 @@ final class Settings {
     UsageException wrong(Setting setting, String rule) {
         Value value = values.get(setting);
         String origin = value == null ? "default" : value.origin;
-        return new UsageException(setting.key() + ": " + text(setting) + " from " + origin + " (expected: " + rule + ")");
+        return new UsageException(
+                setting.key() + ": " + text(setting) + " from " + origin + " (expected: " + rule + ")");
     }
 
     private static int digits(String text) {

@@ -58,6 +58,7 @@ public final class MemoryLog implements EventLog {
                 return failed();
             }
             long nowMillis = clock.millis();
+            history.trim(nowMillis); // what is too old is no one's last event
             List<AppendResult> results = new ArrayList<>(batch.size());
             List<LogEntry> fresh = new ArrayList<>(batch.size());
             for (int i = 0; i < batch.size(); i++) {
