@@ -76,8 +76,7 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet 
             if (written == end - start) {
                 return Written.READY;
             }
-            queue(framing.copy(batch, start + written, end, channel.alloc()));
-            return Written.FULL;
+            return queue(framing.copy(batch, start + written, end, channel.alloc()));
         } catch (IOException e) {
             channel.close(); // the client hung up
             return Written.GONE;
@@ -90,14 +89,14 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet 
         }
         ByteBuf shared = framing.shared(batch, chunked, channel.alloc());
         if (socket != null) {
-            queue(shared);
-            return queued ? Written.FULL : Written.READY;
+            return queue(shared);
         }
         channel.writeAndFlush(shared, channel.voidPromise());
         return channel.isWritable() ? Written.READY : Written.FULL;
     }
 
-    private void queue(ByteBuf rest) {
+    /** Leaves bytes to Netty; they may be gone at once, if the socket had room again by then: so it is not full, and nobody is told that it drained. */
+    private Written queue(ByteBuf rest) {
         queued = true;
         channel.writeAndFlush(rest).addListener(done -> {
             queued = false;
@@ -106,6 +105,7 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet 
                 served.drained();
             }
         });
+        return queued ? Written.FULL : Written.READY;
     }
 
     @Override

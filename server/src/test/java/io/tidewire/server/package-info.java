@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.server;
+
+import org.jspecify.annotations.NullMarked;
