@@ -1,0 +1,110 @@
+package io.tidewire.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import org.junit.jupiter.api.Test;
+
+/** The directions and the manners of the whole, as ARCHITECTURE.md tells them. */
+class ArchitectureTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.tidewire");
+
+    private static void check(ArchRule rule) {
+        rule.check(ALL);
+    }
+
+    @Test
+    void modulesDependOneWay() {
+        check(Architectures.layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("sse")
+                .definedBy("io.tidewire.sse")
+                .layer("log")
+                .definedBy("io.tidewire.log")
+                .layer("hub")
+                .definedBy("io.tidewire.hub")
+                .layer("server")
+                .definedBy("io.tidewire.server")
+                .layer("app")
+                .definedBy("io.tidewire.app")
+                .whereLayer("app")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("server")
+                .mayOnlyBeAccessedByLayers("app")
+                .whereLayer("hub")
+                .mayOnlyBeAccessedByLayers("server", "app")
+                .whereLayer("log")
+                .mayOnlyBeAccessedByLayers("hub", "server", "app"));
+    }
+
+    @Test
+    void onlyTheServerSeesNetty() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tidewire.server")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty.."));
+    }
+
+    @Test
+    void theWireFormatNeedsNothing() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.tidewire.sse")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("io.tidewire.sse", "java..", "org.jspecify.."));
+    }
+
+    @Test
+    void onlyTheAppReadsTheEnvironment() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tidewire.app")
+                .should()
+                .callMethod(System.class, "getenv")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class));
+    }
+
+    @Test
+    void timeAndThreadsAreGivenNotTaken() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tidewire.app")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class));
+    }
+
+    @Test
+    void typesAreNamedByWhatTheyDo() {
+        check(noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl")
+                .orShould()
+                .haveSimpleNameStartingWith("Abstract")
+                .orShould()
+                .haveSimpleNameStartingWith("Default"));
+    }
+}

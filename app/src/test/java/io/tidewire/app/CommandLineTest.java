@@ -1,0 +1,110 @@
+package io.tidewire.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidewire.server.Tidewire;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "serve --port x | port: x from --port (expected: a whole number)",
+                "serve --port 70000 | port: 70000 (expected: 0 to 65535; 0 is any)",
+                "serve --transport carrier | transport: carrier from --transport (expected: auto, epoll, io-uring or nio)",
+                "serve --keep-alive 1 | keep-alive: 1 from --keep-alive",
+                "serve --limits-topics 0 | limits.topics: 0 (expected: 1 or more)",
+                "serve --user me | user: me from --user (expected: none, query:NAME or header:NAME)",
+                "serve --prot 1 | Unknown option",
+                "nonsense | Unmatched argument",
+                "bench --subscribers 0 | --subscribers: 0 (expected: 1 to 100000)",
+                "bench --duration soon | --duration: soon (expected: a time",
+                "publish | publish: say either a topic or --ndjson"
+            })
+    void wrongArgumentsGiveOneLineAndExitCode2(String line, String message) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().strip()).contains(message).hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "serve --help", "publish --help", "subscribe --help", "bench --help"})
+    void helpTeachesByExamples(String line) {
+        assertThat(run(line.split(" "))).isZero();
+        assertThat(out.toString()).contains("tidewire ", "serve".equals(line) ? "Examples" : "  tidewire");
+    }
+
+    @Test
+    void everySettingIsAFlagWithItsSentence() {
+        run("serve", "--help");
+        for (Setting setting : Setting.values()) {
+            assertThat(out.toString()).contains(setting.flag());
+        }
+    }
+
+    @Test
+    void publishAndSubscribeWork() {
+        try (Tidewire server = Tidewire.builder().port(0).start()) {
+            String url = server.uri().toString();
+            assertThat(run("publish", "news", "two words", "--event", "e", "--url", url))
+                    .isZero();
+            assertThat(run("subscribe", "news", "--last-event-id", "earliest", "--count", "1", "--json", "--url", url))
+                    .isZero();
+            assertThat(out.toString()).contains("{\"id\":\"#", "\"event\":\"e\",\"data\":\"two words\"}");
+            assertThat(run("publish", "a*", "x", "--url", url)).isEqualTo(1);
+            assertThat(err.toString()).contains("no '*' in a published topic");
+        }
+    }
+
+    @Test
+    void portInUseIsOneLine() {
+        try (Tidewire server = Tidewire.builder().port(0).start()) {
+            assertThat(run("serve", "--port", String.valueOf(server.port()))).isEqualTo(1);
+            assertThat(err.toString().strip())
+                    .contains("cannot listen on 127.0.0.1:" + server.port())
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void nobodyThereIsOneLine() {
+        assertThat(run("publish", "news", "x", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(err.toString().strip()).contains("is the hub running?").hasLineCount(1);
+    }
+
+    @Test
+    void benchCountsEveryDelivery() {
+        assertThat(run(
+                        "bench",
+                        "--subscribers",
+                        "50",
+                        "--topics",
+                        "5",
+                        "--rate",
+                        "200",
+                        "--warmup",
+                        "100ms",
+                        "--duration",
+                        "1s",
+                        "--json"))
+                .isZero();
+        assertThat(out.toString()).contains("\"lost\" : 0", "\"repeatedOrOutOfOrder\" : 0");
+    }
+}

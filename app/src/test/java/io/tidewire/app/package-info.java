@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.app;
+
+import org.jspecify.annotations.NullMarked;

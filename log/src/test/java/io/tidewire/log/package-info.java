@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.log;
+
+import org.jspecify.annotations.NullMarked;

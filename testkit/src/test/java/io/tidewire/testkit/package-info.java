@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.testkit;
+
+import org.jspecify.annotations.NullMarked;
