@@ -2,7 +2,8 @@ package io.tidewire.app;
 
 import io.tidewire.server.Tidewire;
 import io.tidewire.server.TidewireBuilder;
-import java.net.BindException;
+import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,11 +125,9 @@ final class ServeCommand implements Callable<Integer> {
             return builder.start();
         } catch (IllegalStateException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
-        } catch (Exception e) { // Netty throws the BindException, a checked one, unchecked
+        } catch (Exception e) { // Netty throws what bind threw, a checked exception, unchecked
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException
-                        || cause instanceof java.net.UnknownHostException
-                        || cause instanceof java.nio.channels.UnresolvedAddressException) {
+                if (cause instanceof IOException || cause instanceof UnresolvedAddressException) {
                     throw new CommandFailure(
                             "cannot listen on " + settings.text(Setting.HOST) + ":" + settings.text(Setting.PORT) + ": "
                                     + cause.getMessage() + "; is something else there? Choose with --host and --port",

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +27,7 @@ final class ForeignTool implements AutoCloseable {
     private final Process process;
     private final BufferedWriter in;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final StringBuffer all = new StringBuffer();
+    private final Queue<String> all = new ConcurrentLinkedQueue<>();
 
     private ForeignTool(Process process) {
         this.process = process;
@@ -96,11 +98,11 @@ final class ForeignTool implements AutoCloseable {
     private void read() {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                all.append(line).append('\n');
+                all.add(line);
                 lines.add(line);
             }
         } catch (IOException e) {
-            all.append(e);
+            all.add(e.toString());
         }
     }
 
@@ -116,7 +118,7 @@ final class ForeignTool implements AutoCloseable {
                 break;
             }
         }
-        throw new AssertionError("no line with <" + text + ">; came:\n" + all);
+        throw new AssertionError("no line with <" + text + ">; came:\n" + output());
     }
 
     /** Says a line to it and {@return its next line}. */
@@ -131,16 +133,16 @@ final class ForeignTool implements AutoCloseable {
     }
 
     String output() {
-        return all.toString();
+        return String.join("\n", all);
     }
 
-    void kill() throws InterruptedException {
+    void kill() {
         process.destroyForcibly();
-        process.waitFor();
+        process.onExit().join();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         kill();
     }

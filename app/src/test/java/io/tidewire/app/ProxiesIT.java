@@ -20,7 +20,7 @@ class ProxiesIT {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         hub.close();
     }
 

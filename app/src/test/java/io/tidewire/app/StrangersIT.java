@@ -29,7 +29,7 @@ class StrangersIT {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         hub.close();
     }
 

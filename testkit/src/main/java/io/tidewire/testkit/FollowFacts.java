@@ -134,7 +134,9 @@ abstract class FollowFacts {
         Followed followed = new Followed();
         Position start = log.log().follow(followed);
         while (!page.end().covers(start)) {
+            assertThat(seen).hasSizeLessThan(100 + 2 * BATCHES);
             page = log.read(page.end(), 13);
+            assertThat(page.entries()).as("pages before the head go on").isNotEmpty();
             seen.addAll(page.entries());
         }
         Position joined = page.end();
@@ -160,14 +162,17 @@ abstract class FollowFacts {
         }
         List<LogEntry> seen = new ArrayList<>();
         Position cursor = first;
-        while (seen.size() < WRITERS * BATCHES * 2) {
+        boolean over = false;
+        while (!over) {
+            boolean written = allDone(writing);
             Page page = log.read(cursor, 100);
             assertThat(page.gap()).isNull();
             seen.addAll(page.entries());
             cursor = page.end();
-            failIfAnyFailed(writing);
+            over = written && page.atHead();
         }
 
+        assertThat(seen).hasSize(WRITERS * BATCHES * 2);
         assertThat(LogUnderTest.ids(seen)).isEqualTo(LogUnderTest.ids(log.readAll(first)));
     }
 
@@ -201,11 +206,15 @@ abstract class FollowFacts {
         return ids;
     }
 
-    private static void failIfAnyFailed(List<Future<List<String>>> writing) throws Exception {
+    private static boolean allDone(List<Future<List<String>>> writing) throws Exception {
+        boolean all = true;
         for (Future<List<String>> one : writing) {
             if (one.isDone()) {
                 one.get();
+            } else {
+                all = false;
             }
         }
+        return all;
     }
 }

@@ -50,6 +50,11 @@ final class LogUnderTest implements AutoCloseable {
         return this;
     }
 
+    /** {@return another log of the same kind, which has nothing to do with this one} */
+    LogUnderTest another() {
+        return new LogUnderTest(opener);
+    }
+
     EventLog log() {
         EventLog opened = log;
         if (opened == null) {

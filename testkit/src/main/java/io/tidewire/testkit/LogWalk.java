@@ -38,6 +38,9 @@ final class LogWalk {
             new Interest(Set.of("t1", "t3"), false, "ann"),
             new Interest(Set.of(), true, "bob"));
 
+    /** Every page but one of a log with an index, far from its head, brings a reader on. */
+    private static final int MAX_PAGES = 10_000;
+
     private final LogUnderTest log;
     private final Retention retention;
     private final Random random;
@@ -68,7 +71,8 @@ final class LogWalk {
     /** Every reader comes to the head. */
     void finish() {
         for (int reader = 0; reader < readers.length; reader++) {
-            while (indexOf(readers[reader]) < all.size()) {
+            for (int pages = 0; indexOf(readers[reader]) < all.size(); pages++) {
+                assertThat(pages).as("pages on the way to the head").isLessThan(MAX_PAGES);
                 readPage(reader);
             }
         }

@@ -165,6 +165,19 @@ abstract class ResumeFacts {
     }
 
     @Test
+    void idBeyondTheHeadLeadsToTheOldestEventWithAGap() {
+        log.appendNumbers(1, 3);
+        // Of the same kind and further on: an id of another life if the log knows its lives apart, else one of the
+        // future.
+        try (LogUnderTest further = log.another()) {
+            further.appendNumbers(1, 3);
+            for (String id : further.appendNumbers(4, 6)) {
+                assertGapToAll(id, "1", "2", "3");
+            }
+        }
+    }
+
+    @Test
     void unknownIdInAnEmptyLogIsAGapToo() {
         assertGapToAll("#never");
     }
