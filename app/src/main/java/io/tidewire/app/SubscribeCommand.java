@@ -96,7 +96,11 @@ final class SubscribeCommand implements Callable<Integer>, EventSink {
             }
             failures = 0;
             byte[] bytes = new byte[8192];
-            for (int n = in.read(bytes); n >= 0 && seen < count; n = in.read(bytes)) {
+            while (seen < count) {
+                int n = in.read(bytes);
+                if (n < 0) {
+                    return;
+                }
                 decoder.feed(bytes, 0, n);
                 spec.commandLine().getOut().flush();
             }

@@ -24,7 +24,9 @@ final class Exchange {
     private final HttpRequest request;
     private final QueryStringDecoder uri;
     private final Queue<ByteBuf> parts = new ArrayDeque<>(1);
+    private final long startedNanos;
     private boolean keepAlive;
+    private int status = 200;
     private boolean complete;
     private boolean abandoned;
 
@@ -34,6 +36,7 @@ final class Exchange {
         this.request = request;
         this.uri = new QueryStringDecoder(request.uri());
         this.keepAlive = keepAlive;
+        this.startedNanos = ctx.executor().ticker().nanoTime();
     }
 
     HttpRequest request() {
@@ -115,6 +118,7 @@ final class Exchange {
     }
 
     void respond(Responses.Head head, byte[] body) {
+        status = head.status().code();
         part(Responses.of(ctx.alloc(), head, is(HttpMethod.HEAD) ? new byte[0] : body, keepAlive));
         complete();
     }
@@ -128,6 +132,7 @@ final class Exchange {
             return;
         }
         keepAlive = goOn;
+        status = problem.status().code();
         part(Responses.problem(ctx.alloc(), problem, goOn));
         complete();
     }
@@ -144,7 +149,13 @@ final class Exchange {
     /** Says that the answer has all its pieces. */
     void complete() {
         complete = true;
+        log();
         handler.advance(ctx);
+    }
+
+    /** Writes the access log's line; for a stream, when it begins. */
+    void log() {
+        handler.accessLog().request(this, status, ctx.executor().ticker().nanoTime() - startedNanos);
     }
 
     /** Sends the pieces there are, if it is this answer's turn. */

@@ -210,6 +210,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    AccessLog accessLog() {
+        return server.accessLog();
+    }
+
     /** Leaves the connection to a stream: no codec, no timers. */
     void handOver(ChannelHandlerContext ctx, ChannelHandler outlet) {
         deadlineNanos = Long.MAX_VALUE;

@@ -35,6 +35,7 @@ final class StreamRoute {
         channel.write(head(channel, chunked), channel.voidPromise());
         PublisherStream stream = new PublisherStream(
                 channel, chunked, closed, server.hub().config().keepAlive().toMillis());
+        exchange.log();
         exchange.handler().handOver(exchange.context(), stream);
         stream.start();
         events.subscribe(stream);

@@ -103,6 +103,7 @@ final class SubscribeRoute {
         boolean chunked = !HttpHandler.isOld(exchange.request());
         channel.write(head(channel, opening, chunked), channel.voidPromise());
         StreamOutlet outlet = new StreamOutlet(channel, framing, chunked);
+        exchange.log();
         exchange.handler().handOver(exchange.context(), outlet);
         outlet.serve(opening.start(outlet));
     }

@@ -3,6 +3,9 @@ package io.tidewire.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.tidewire.hub.CloseReason;
 import io.tidewire.hub.HubConfig;
 import io.tidewire.hub.HubCounter;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** Over real sockets, on each transport that works everywhere. */
 @ParameterizedClass
@@ -318,5 +322,21 @@ class ServerTest {
         assertThat(get("/ready")).contains("200 OK");
         assertThat(get("/metrics"))
                 .contains("tidewire_connections 1.0", "tidewire_connections_closed_total{reason=\"slow\"}");
+    }
+
+    @Test
+    void accessLogHasALineForEachRequestWithoutTheQuery() throws IOException {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger("tidewire.access");
+        lines.start();
+        logger.addAppender(lines);
+        restart(builder().accessLog(true));
+        listen("?topic=secret");
+        get("/nope?token=secret");
+        logger.detachAppender(lines);
+        assertThat(lines.list.stream().map(ILoggingEvent::getFormattedMessage))
+                .anyMatch(l -> l.startsWith("{\"method\":\"GET\",\"path\":\"/events\",\"status\":200,"))
+                .anyMatch(l -> l.startsWith("{\"method\":\"GET\",\"path\":\"/nope\",\"status\":404,"))
+                .noneMatch(l -> l.contains("secret"));
     }
 }

@@ -133,10 +133,9 @@ abstract class FollowFacts {
         seen.addAll(page.entries());
         Followed followed = new Followed();
         Position start = log.log().follow(followed);
-        while (!page.end().covers(start)) {
-            assertThat(seen).hasSizeLessThan(100 + 2 * BATCHES);
+        for (int pages = 0; !page.end().covers(start); pages++) {
+            assertThat(pages).as("pages on the way to the head").isLessThan(10_000);
             page = log.read(page.end(), 13);
-            assertThat(page.entries()).as("pages before the head go on").isNotEmpty();
             seen.addAll(page.entries());
         }
         Position joined = page.end();
