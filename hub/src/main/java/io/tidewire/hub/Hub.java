@@ -262,6 +262,10 @@ public final class Hub implements AutoCloseable {
         return clock;
     }
 
+    boolean isDraining() {
+        return draining;
+    }
+
     long newConnectionId() {
         long id = ConnectionIds.NONE;
         while (id == ConnectionIds.NONE) {

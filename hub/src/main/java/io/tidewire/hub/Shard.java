@@ -108,6 +108,9 @@ public final class Shard {
             fanout.drain();
             catchUp.start(subscription);
         }
+        if (hub.isDraining()) {
+            close(subscription, CloseReason.SHUTDOWN); // it was opened while the others were being told
+        }
         return subscription;
     }
 

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts sockets in all, and streams per address where that is limited. Safe for any thread. */
+/** Counts sockets in all, and streams per address and user where that is limited. Safe for any thread. */
 final class Admission {
     private final Limits limits;
     private final AtomicInteger sockets = new AtomicInteger();
-    private final Map<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byHolder = new ConcurrentHashMap<>();
 
     Admission(Limits limits) {
         this.limits = limits;
@@ -27,23 +27,17 @@ final class Admission {
         return sockets.get();
     }
 
-    boolean limitsAddresses() {
-        return limits.maxConnectionsPerAddress() > 0;
-    }
-
-    /** Counts a stream of that address; throws a 429 if it has too many. */
-    void enter(String address) {
-        int count = byAddress.merge(address, 1, Integer::sum);
-        if (count > limits.maxConnectionsPerAddress()) {
-            leave(address);
+    /** Counts a stream of an address or a user; throws a 429 if it has too many. */
+    void enter(String holder, int most, String setting) {
+        int count = byHolder.merge(holder, 1, Integer::sum);
+        if (count > most) {
+            leave(holder);
             throw Problem.tooMany(
-                    "connections: more than " + limits.maxConnectionsPerAddress()
-                            + " from your address (expected: at most that, limits.connections-per-address)",
-                    5);
+                    "connections: more than " + most + " of one holder (expected: at most that, " + setting + ")", 5);
         }
     }
 
-    void leave(String address) {
-        byAddress.computeIfPresent(address, (a, count) -> count == 1 ? null : count - 1);
+    void leave(String holder) {
+        byHolder.computeIfPresent(holder, (h, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, which waits here for its turn. On the connection's event loop. */
 final class Exchange {
+    /** More parameters than this are not looked at; the limit of topics is far below. */
+    private static final int MAX_PARAMETERS = 4096;
+
     private final HttpHandler handler;
     private final ChannelHandlerContext ctx;
     private final HttpRequest request;
@@ -29,14 +33,27 @@ final class Exchange {
     private int status = 200;
     private boolean complete;
     private boolean abandoned;
+    private boolean begun;
+    private @Nullable Runnable turn;
 
     Exchange(HttpHandler handler, ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
         this.handler = handler;
         this.ctx = ctx;
         this.request = request;
-        this.uri = new QueryStringDecoder(request.uri());
+        this.uri =
+                new QueryStringDecoder(originForm(request.uri()), StandardCharsets.UTF_8, true, MAX_PARAMETERS, true);
         this.keepAlive = keepAlive;
         this.startedNanos = ctx.executor().ticker().nanoTime();
+    }
+
+    /** {@return the target without scheme and authority, which a proxy's client may send (RFC 9112, section 3.2.2)} */
+    private static String originForm(String target) {
+        int authority = target.indexOf("://");
+        if (target.startsWith("/") || authority < 0) {
+            return target;
+        }
+        int path = target.indexOf('/', authority + 3);
+        return path < 0 ? "/" : target.substring(path);
     }
 
     HttpRequest request() {
@@ -119,7 +136,8 @@ final class Exchange {
 
     void respond(Responses.Head head, byte[] body) {
         status = head.status().code();
-        part(Responses.of(ctx.alloc(), head, is(HttpMethod.HEAD) ? new byte[0] : body, keepAlive));
+        ByteBuf answer = Responses.of(ctx.alloc(), head, body, keepAlive);
+        part(is(HttpMethod.HEAD) ? answer.writerIndex(answer.writerIndex() - body.length) : answer);
         complete();
     }
 
@@ -131,10 +149,33 @@ final class Exchange {
         if (complete) {
             return;
         }
+        if (begun) {
+            keepAlive = false; // its head is sent: that the body breaks off is all that can be said
+            complete();
+            return;
+        }
         keepAlive = goOn;
         status = problem.status().code();
         part(Responses.problem(ctx.alloc(), problem, goOn));
         complete();
+    }
+
+    /** Says that the answer's head is among the pieces. */
+    void begin(boolean keepAliveAfter) {
+        begun = true;
+        keepAlive &= keepAliveAfter;
+    }
+
+    /** Sets what to do when all earlier requests have been answered. */
+    void atTurn(Runnable task) {
+        turn = task;
+    }
+
+    @Nullable
+    Runnable takeTurn() {
+        Runnable task = turn;
+        turn = null;
+        return task;
     }
 
     /** Adds a piece of the answer. */

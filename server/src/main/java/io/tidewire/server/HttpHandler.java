@@ -35,6 +35,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     /** Answers that may be outstanding on one connection before no more requests are read from it. */
     private static final int MAX_OUTSTANDING = 64;
 
+    private static final long MIN_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
             Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
 
@@ -45,6 +48,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     private @Nullable BodySink sink;
     private boolean reading;
     private boolean closing;
+    private boolean bodyPaused;
     private long deadlineNanos;
 
     HttpHandler(ServerContext server, Routes routes) {
@@ -89,15 +93,13 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         outstanding.add(exchange);
         current = exchange;
         sink = null;
-        if (outstanding.size() >= MAX_OUTSTANDING) {
-            ctx.channel().config().setAutoRead(false);
-        }
+        regulate(ctx);
         try {
             if (!request.decoderResult().isSuccess()) {
                 throw malformed(request.decoderResult().cause());
             }
             sink = routes.route(exchange);
-            if (HttpUtil.is100ContinueExpected(request)) {
+            if (exchange.hasBody() && HttpUtil.is100ContinueExpected(request)) {
                 ctx.writeAndFlush(CONTINUE.duplicate());
             }
             expect(ctx, server.limits().bodyTimeout().toNanos());
@@ -152,8 +154,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     /** Answers an exchange with what went wrong; a body that is not read any more ends the connection. */
     void fail(Exchange exchange, Throwable failure) {
         Problem problem = asProblem(failure);
-        boolean bodyLeft =
-                exchange == current && !(exchange.request() instanceof LastHttpContent) && exchange.hasBody();
+        boolean bodyLeft = exchange.equals(current) && exchange.hasBody();
         exchange.fail(problem, exchange.keepAlive() && !bodyLeft);
     }
 
@@ -189,6 +190,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     /** Sends what is ready, in the order of the requests. */
     void advance(ChannelHandlerContext ctx) {
         for (Exchange first = outstanding.peek(); first != null; first = outstanding.peek()) {
+            Runnable turn = first.takeTurn();
+            if (turn != null) {
+                turn.run();
+                return;
+            }
             for (ByteBuf part = first.nextPart(); part != null; part = first.nextPart()) {
                 ctx.write(part, ctx.voidPromise());
             }
@@ -202,12 +208,40 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
-        if (!reading) {
+        if (!reading || !ctx.channel().config().isAutoRead()) {
             ctx.flush();
         }
-        if (outstanding.size() < MAX_OUTSTANDING / 2 && !ctx.channel().config().isAutoRead()) {
-            ctx.channel().config().setAutoRead(true);
+        regulate(ctx);
+    }
+
+    /** Runs a task when all earlier requests of the connection have been answered. */
+    void whenFirst(Exchange exchange, Runnable task) {
+        exchange.atTurn(task);
+        if (exchange.equals(outstanding.peek())) {
+            advance(exchange.context());
         }
+    }
+
+    /** Says whether the body that is being read brings more than can be taken now. */
+    void pauseBody(ChannelHandlerContext ctx, boolean paused) {
+        bodyPaused = paused;
+        regulate(ctx);
+    }
+
+    /** The one place that says whether to read: not while answers pile up here, or in the socket, or a body is ahead of the log. */
+    private void regulate(ChannelHandlerContext ctx) {
+        boolean read = outstanding.size() < MAX_OUTSTANDING && ctx.channel().isWritable() && !bodyPaused;
+        if (read != ctx.channel().config().isAutoRead() && !ctx.isRemoved()) {
+            if (!read) {
+                ctx.flush();
+            }
+            ctx.channel().config().setAutoRead(read);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        regulate(ctx);
     }
 
     AccessLog accessLog() {
@@ -223,6 +257,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         closing = true;
         ctx.pipeline().addLast(outlet);
         ctx.pipeline().remove(HttpServerPipeline.DECODER);
+        ctx.pipeline().remove(HttpServerPipeline.FLOW);
         ctx.pipeline().remove(this);
     }
 
@@ -247,7 +282,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
                                     + server.limits().bodyTimeout().toSeconds() + " s)"),
                     false);
         } else {
-            ctx.executor().schedule(() -> watch(ctx), Math.max(leftNanos, 1_000_000_000L), TimeUnit.NANOSECONDS);
+            // A nearer deadline may be set meanwhile: so a look at least every second, which only connections between
+            // requests cost.
+            long waitNanos = Math.max(MIN_WATCH_NANOS, Math.min(leftNanos, MAX_WATCH_NANOS));
+            ctx.executor().schedule(() -> watch(ctx), waitNanos, TimeUnit.NANOSECONDS);
         }
     }
 

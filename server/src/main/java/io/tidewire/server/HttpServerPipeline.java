@@ -7,11 +7,13 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.flow.FlowControlHandler;
 import java.util.Map;
 
 /** Sets up a new connection, or turns it away when there are too many. */
 final class HttpServerPipeline extends ChannelInitializer<Channel> {
     static final String DECODER = "http";
+    static final String FLOW = "flow";
 
     private static final int MAX_CHUNK_BYTES = 64 << 10;
 
@@ -38,6 +40,8 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
                 .setMaxChunkSize(MAX_CHUNK_BYTES)
                 .setInitialBufferSize(256);
         channel.pipeline().addLast(DECODER, new HttpRequestDecoder(config));
+        // Holds back what one read decoded, request by request, when HttpHandler stops reading.
+        channel.pipeline().addLast(FLOW, new FlowControlHandler());
         channel.pipeline().addLast(new HttpHandler(server, own));
     }
 

@@ -7,8 +7,10 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,7 +31,9 @@ final class NdjsonBody implements BodySink {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
     private final List<Append> batch = new ArrayList<>();
     private final boolean chunked;
+    private final Queue<Answers> queue = new ArrayDeque<>();
     private long lineNumber;
+    private long batchLine;
     private int inFlight;
     private boolean overlong;
     private boolean ended;
@@ -87,6 +91,10 @@ final class NdjsonBody implements BodySink {
             server.publishRate().take();
             Append append = JsonUpdate.read(text, null, defaults);
             server.hub().requireFits(append.update());
+            if (batch.isEmpty() || batchLine + batch.size() != lineNumber) {
+                publishBatch(); // a blank line between: the lines of a batch have consecutive numbers
+                batchLine = lineNumber;
+            }
             batch.add(append);
         } catch (Problem e) {
             refuse(e);
@@ -98,14 +106,12 @@ final class NdjsonBody implements BodySink {
         }
     }
 
-    /** Answers for the lines before first, so that the answers stand in the order of the lines. */
     private void refuse(Problem problem) {
         publishBatch();
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.set("error", problem.json());
-        json.put("line", lineNumber);
-        answer(json);
-        exchange.flushParts();
+        Answers answers = new Answers(1, lineNumber);
+        answers.add(error(problem, lineNumber));
+        queue.add(answers);
+        flush();
     }
 
     private void publishBatch() {
@@ -113,43 +119,66 @@ final class NdjsonBody implements BodySink {
             return;
         }
         List<Append> appends = List.copyOf(batch);
+        Answers answers = new Answers(appends.size(), batchLine);
         batch.clear();
+        queue.add(answers);
         inFlight += appends.size();
-        if (inFlight >= MAX_IN_FLIGHT) {
-            exchange.channel().config().setAutoRead(false);
-        }
+        exchange.handler().pauseBody(exchange.context(), inFlight >= MAX_IN_FLIGHT);
         server.hub()
                 .append(appends)
                 .whenComplete((results, failure) -> server.onLoop(exchange, () -> {
                     inFlight -= appends.size();
-                    if (failure != null) {
-                        refused(HttpHandler.asProblem(failure), appends.size());
-                    } else {
-                        results.forEach(this::acknowledge);
+                    for (int i = 0; i < answers.count; i++) {
+                        answers.add(
+                                failure != null
+                                        ? error(HttpHandler.asProblem(failure), answers.line + i)
+                                        : acknowledgement(results.get(i), answers.line + i));
                     }
-                    exchange.flushParts();
-                    endIfDone();
-                    if (inFlight < MAX_IN_FLIGHT / 2) {
-                        exchange.channel().config().setAutoRead(true);
-                    }
+                    flush();
+                    exchange.handler().pauseBody(exchange.context(), inFlight >= MAX_IN_FLIGHT);
                 }));
     }
 
-    private void refused(Problem problem, int events) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.set("error", problem.json());
-        for (int i = 0; i < events; i++) {
-            answer(json);
-        }
+    private static ObjectNode acknowledgement(AppendResult result, long line) {
+        return result.outcome() == AppendResult.Outcome.CONFLICT
+                ? error(PublishRoute.conflict(result), line)
+                : PublishRoute.acknowledgement(result);
     }
 
-    private void acknowledge(AppendResult result) {
-        if (result.outcome() == AppendResult.Outcome.CONFLICT) {
-            ObjectNode json = JsonNodeFactory.instance.objectNode();
-            json.set("error", PublishRoute.conflict(result).json());
-            answer(json);
-        } else {
-            answer(PublishRoute.acknowledgement(result));
+    private static ObjectNode error(Problem problem, long line) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.set("error", problem.json());
+        json.put("line", line);
+        return json;
+    }
+
+    /** Sends the answers that are there, up to the first line whose answer is not. */
+    private void flush() {
+        for (Answers first = queue.peek(); first != null && first.isComplete(); first = queue.peek()) {
+            queue.poll();
+            first.lines.forEach(this::answer);
+        }
+        exchange.flushParts();
+        endIfDone();
+    }
+
+    /** The answers to some lines that were published together. */
+    private static final class Answers {
+        private final int count;
+        private final long line;
+        private final List<ObjectNode> lines = new ArrayList<>();
+
+        Answers(int count, long line) {
+            this.count = count;
+            this.line = line;
+        }
+
+        void add(ObjectNode answer) {
+            lines.add(answer);
+        }
+
+        boolean isComplete() {
+            return lines.size() == count;
         }
     }
 
@@ -168,6 +197,7 @@ final class NdjsonBody implements BodySink {
     private void start() {
         if (!started) {
             started = true;
+            exchange.begin(chunked);
             String head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
                     + (chunked ? "Transfer-Encoding: chunked\r\n" : "")
                     + (exchange.keepAlive() && chunked ? "" : "Connection: close\r\n")
@@ -177,7 +207,8 @@ final class NdjsonBody implements BodySink {
     }
 
     private void endIfDone() {
-        if (ended && inFlight == 0) {
+        if (ended && queue.isEmpty()) {
+            ended = false;
             start();
             if (chunked) {
                 exchange.part(Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII));

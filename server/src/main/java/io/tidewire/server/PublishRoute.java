@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Publishing: one event as JSON, form or text, or many as lines of JSON. One per event loop. */
 final class PublishRoute {
+    private static final Set<String> FORM_FIELDS = Set.of("topic", "data", "event", "id", "key", "retry", "private");
+
     private final ServerContext server;
 
     PublishRoute(ServerContext server) {
@@ -71,13 +74,11 @@ final class PublishRoute {
                 : text(body, audience, defaults);
     }
 
-    /** curl -d says "form" whatever it sends: with the topic in the URL, a body without any field of ours is the payload. */
+    /** curl -d says "form" whatever it sends: with the topic in the URL, a body that does not begin with a field of ours is the payload. */
     private static boolean isForm(byte[] body, PublishDefaults defaults) {
         String text = new String(body, StandardCharsets.ISO_8859_1);
-        return defaults.topics().isEmpty()
-                || text.startsWith("data=")
-                || text.contains("&data=")
-                || text.contains("topic=");
+        int end = text.indexOf('=');
+        return defaults.topics().isEmpty() || (end > 0 && FORM_FIELDS.contains(text.substring(0, end)));
     }
 
     private static Append text(byte[] body, @Nullable Audience audience, PublishDefaults defaults) {
@@ -93,7 +94,7 @@ final class PublishRoute {
 
     private static Append form(byte[] body, @Nullable Audience audience, PublishDefaults defaults) {
         Map<String, List<String>> fields =
-                new QueryStringDecoder(Text.utf8("body", body), StandardCharsets.UTF_8, false, 1024).parameters();
+                new QueryStringDecoder(Text.utf8("body", body), StandardCharsets.UTF_8, false, 2048, true).parameters();
         Audience to =
                 audience != null ? audience : new Audience.Topics(fields.getOrDefault("topic", defaults.topics()));
         String data = PublishDefaults.first(fields, "data");
@@ -103,9 +104,20 @@ final class PublishRoute {
                 .id(field(fields, "id", defaults.id()))
                 .key(field(fields, "key", defaults.key()))
                 .retry(retry(PublishDefaults.first(fields, "retry")))
-                .isPrivate(fields.containsKey("private"))
+                .isPrivate(isPrivate(PublishDefaults.first(fields, "private")))
                 .build();
         return new Append(update, defaults.idempotencyKey(), defaults.expectedLast());
+    }
+
+    private static boolean isPrivate(@Nullable String value) {
+        if (value == null) {
+            return false;
+        }
+        return switch (value) {
+            case "", "on", "true", "1" -> true;
+            case "off", "false", "0" -> false;
+            default -> throw Problem.badRequest("private: " + value + " (expected: on, true, 1, off, false or 0)");
+        };
     }
 
     private static @Nullable String field(Map<String, List<String>> fields, String name, @Nullable String otherwise) {

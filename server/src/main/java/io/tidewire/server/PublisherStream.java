@@ -92,21 +92,36 @@ final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow
     @Override
     public void onError(Throwable failure) {
         LOG.error("A stream handler failed; its client was told that much and no more", failure);
-        onLoop(() -> end("error", "{\"detail\":\"The stream failed\"}"));
+        onLoop(() -> end("error", "{\"detail\":\"The stream failed\"}", CloseReason.COMPLETED));
     }
 
     @Override
     public void onComplete() {
-        onLoop(() -> end("closing", "{\"reason\":\"" + CloseReason.COMPLETED.label() + "\"}"));
+        onLoop(() -> close(CloseReason.COMPLETED));
     }
 
-    private void end(String event, String data) {
+    /** Tells the client why, ends the stream, and cancels its publisher; any thread. */
+    void shutDown() {
+        onLoop(() -> {
+            close(CloseReason.SHUTDOWN);
+            Flow.Subscription from = subscription;
+            if (from != null) {
+                from.cancel();
+            }
+        });
+    }
+
+    private void close(CloseReason reason) {
+        end("closing", "{\"reason\":\"" + reason.label() + "\"}", reason);
+    }
+
+    private void end(String event, String data, CloseReason reason) {
         if (closed.isDone()) {
             return;
         }
         encoder.clear();
         write(encoder.event(event).data(data).end().toByteArray());
-        closed.complete(CloseReason.COMPLETED);
+        closed.complete(reason);
         ByteBuf last = chunked ? Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII) : Unpooled.EMPTY_BUFFER;
         channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
     }

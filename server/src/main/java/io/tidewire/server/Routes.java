@@ -57,6 +57,9 @@ final class Routes {
 
     private BodySink nested(Exchange exchange, String path) {
         String[] parts = path.split("/", -1);
+        if (!path.startsWith("/")) {
+            throw Problem.badRequest("path: " + path + " (expected: one that begins with /)");
+        }
         if (parts.length == 4 && parts[1].equals("users")) {
             return user(exchange, parts[2], parts[3]);
         }

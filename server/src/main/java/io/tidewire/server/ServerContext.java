@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param pages static pages by path
  * @param streams an application's own streams by path
  * @param trustedProxies addresses whose {@code X-Forwarded-For} is believed
+ * @param ownStreams the application's streams that are open
  * @param draining whether the server is on its way down
  */
 record ServerContext(
@@ -33,6 +34,7 @@ record ServerContext(
         Map<String, Page> pages,
         Map<String, StreamHandler> streams,
         Set<String> trustedProxies,
+        Set<PublisherStream> ownStreams,
         AtomicBoolean draining) {
 
     /** Nobody is anybody. */
@@ -55,9 +57,15 @@ record ServerContext(
     String remote(Exchange exchange) {
         String address = exchange.address();
         if (trustedProxies.contains(address)) {
-            String chain = exchange.request().headers().get("X-Forwarded-For");
-            if (chain != null) {
-                return chain.substring(chain.lastIndexOf(',') + 1).strip();
+            // Each proxy adds the address it saw at the end: the last one that is no proxy of ours is the client's,
+            // what is before it is hearsay.
+            String chain = String.join(",", exchange.request().headers().getAll("X-Forwarded-For"));
+            String[] hops = chain.split(",");
+            for (int i = hops.length - 1; i >= 0; i--) {
+                String hop = hops[i].strip();
+                if (!hop.isEmpty() && !trustedProxies.contains(hop)) {
+                    return hop;
+                }
             }
         }
         return address;

@@ -23,7 +23,17 @@ final class StreamRoute {
         if (!exchange.is(HttpMethod.GET) && !exchange.is(HttpMethod.POST)) {
             throw Problem.methodNotAllowed(exchange.method(), "GET, POST");
         }
-        return new WholeBody(server.limits().maxBodyBytes(), body -> start(exchange, body));
+        return new WholeBody(
+                server.limits().maxBodyBytes(),
+                body -> exchange.handler().whenFirst(exchange, () -> tryStart(exchange, body)));
+    }
+
+    private void tryStart(Exchange exchange, byte[] body) {
+        try {
+            start(exchange, body);
+        } catch (RuntimeException e) {
+            exchange.fail(e);
+        }
     }
 
     private void start(Exchange exchange, byte[] body) {
@@ -37,8 +47,17 @@ final class StreamRoute {
                 channel, chunked, closed, server.hub().config().keepAlive().toMillis());
         exchange.log();
         exchange.handler().handOver(exchange.context(), stream);
+        server.ownStreams().add(stream);
+        channel.closeFuture().addListener(f -> server.ownStreams().remove(stream));
         stream.start();
-        events.subscribe(stream);
+        if (server.isDraining()) {
+            stream.shutDown(); // it came while the others were being told
+        }
+        try {
+            events.subscribe(stream);
+        } catch (RuntimeException e) {
+            stream.onError(e);
+        }
     }
 
     private static ByteBuf head(Channel channel, boolean chunked) {

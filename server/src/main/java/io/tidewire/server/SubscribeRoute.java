@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET /events}: opens a stream (S1, S2, S7). One per event loop. */
 final class SubscribeRoute {
@@ -52,28 +51,30 @@ final class SubscribeRoute {
             comeLater(exchange, later.getAsLong());
             return BodySink.NONE;
         }
-        requireRoomForUser(request.user());
-        if (server.admission().limitsAddresses()) {
-            server.admission().enter(address);
-            exchange.channel().closeFuture().addListener(f -> server.admission().leave(address));
+        limit(
+                exchange,
+                "address " + address,
+                server.limits().maxConnectionsPerAddress(),
+                "limits.connections-per-address");
+        String user = request.user();
+        if (user != null) {
+            limit(exchange, "user " + user, server.limits().maxConnectionsPerUser(), "limits.connections-per-user");
         }
         shard.open(request).whenComplete((opening, failure) -> {
             if (failure != null) {
                 exchange.fail(failure);
             } else {
-                start(exchange, opening);
+                exchange.handler().whenFirst(exchange, () -> start(exchange, opening));
             }
         });
         return BodySink.NONE;
     }
 
-    private void requireRoomForUser(@Nullable String user) {
-        int limit = server.limits().maxConnectionsPerUser();
-        if (limit > 0 && user != null && server.hub().connections(user).size() >= limit) {
-            throw Problem.tooMany(
-                    "connections: more than " + limit + " of one user (expected: at most that, "
-                            + "limits.connections-per-user)",
-                    5);
+    /** Takes one of the places of an address or a user until the connection closes; throws a 429 if there is none. */
+    private void limit(Exchange exchange, String holder, int most, String setting) {
+        if (most > 0) {
+            server.admission().enter(holder, most, setting);
+            exchange.channel().closeFuture().addListener(f -> server.admission().leave(holder));
         }
     }
 

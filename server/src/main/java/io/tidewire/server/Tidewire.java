@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,7 @@ public final class Tidewire implements AutoCloseable {
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),
                 builder.trustedProxies,
+                ConcurrentHashMap.newKeySet(),
                 new AtomicBoolean());
         acceptor = bind(sockets, new InetSocketAddress(builder.host, builder.port));
     }
@@ -120,6 +122,7 @@ public final class Tidewire implements AutoCloseable {
             return;
         }
         acceptor.close().syncUninterruptibly();
+        context.ownStreams().forEach(PublisherStream::shutDown);
         try {
             hub.drain(spread).toCompletableFuture().get(spread.toMillis() + 5000, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

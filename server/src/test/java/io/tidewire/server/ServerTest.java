@@ -9,11 +9,14 @@ import ch.qos.logback.core.read.ListAppender;
 import io.tidewire.hub.CloseReason;
 import io.tidewire.hub.HubConfig;
 import io.tidewire.hub.HubCounter;
+import io.tidewire.log.MemoryLog;
+import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import io.tidewire.sse.ServerSentEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -338,5 +341,87 @@ class ServerTest {
                 .anyMatch(l -> l.startsWith("{\"method\":\"GET\",\"path\":\"/events\",\"status\":200,"))
                 .anyMatch(l -> l.startsWith("{\"method\":\"GET\",\"path\":\"/nope\",\"status\":404,"))
                 .noneMatch(l -> l.contains("secret"));
+    }
+
+    // --- with a log that answers late, as one on a disk or another machine does
+
+    private void restartLate() {
+        restart(builder().log(new LateLog(new MemoryLog(Retention.defaults(), InstantSource.system()), 50)));
+    }
+
+    @Test
+    void batchIsAnsweredInTheOrderOfItsLinesThoughTheLogIsLate() throws IOException {
+        restartLate();
+        String lines = "{\"topic\":\"a\",\"id\":\"one\"}\nnonsense\n\n{\"topic\":\"a\",\"id\":\"four\"}\n";
+        assertThat(request("POST", "/events", "application/x-ndjson", lines))
+                .containsSubsequence("{\"id\":\"one\"}", "\"line\":2}", "{\"id\":\"four\"}", "0\r\n\r\n");
+    }
+
+    @Test
+    void streamBehindAPipelinedPublishBeginsAfterItsAnswer() throws IOException {
+        restartLate();
+        RawClient client = client();
+        client.send("POST /events?topic=a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx"
+                + "GET /events?topic=a&last_event_id=earliest HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(client.until("event: connected")).containsSubsequence("{\"id\":\"#", "text/event-stream");
+    }
+
+    @Test
+    void publisherThatOutrunsALateLogIsSlowedDownAndLosesNothing() throws IOException {
+        restartLate();
+        String batch = "{\"topic\":\"a\"}\n".repeat(5000);
+        String answer = request("POST", "/events", "application/x-ndjson", batch);
+        assertThat(answer.split("\"id\"", -1)).hasSize(5001);
+    }
+
+    // --- clients that ask much or oddly
+
+    @Test
+    void clientThatDoesNotReadItsAnswersIsNotReadFrom() throws IOException {
+        restart(builder().page("/big", "text/plain", new byte[200_000]));
+        RawClient client = RawClient.small(server.port());
+        clients.add(client);
+        client.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n".repeat(300)
+                + "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(get("/health")).contains("200 OK");
+        assertThat(client.toEnd()).endsWith("up\n");
+    }
+
+    @Test
+    void formLikeBodiesArriveAsTheyWereMeant() throws IOException {
+        RawClient client = listen("?topic=a");
+        String form = "application/x-www-form-urlencoded";
+        request("POST", "/events?topic=a", form, "see /events?topic=x for more");
+        request("POST", "/events", form, "topic=a&data=one;two&private=false");
+        client.until("data: see /events?topic=x for more\n\n");
+        client.until("data: one;two\n\n");
+    }
+
+    @Test
+    void addressIsTheOneThatTheTrustedProxySaw() throws IOException {
+        restart(builder().trustedProxies(List.of("127.0.0.1")));
+        listen("?topic=a", "X-Forwarded-For: 6.6.6.6\r\n", "X-Forwarded-For: 7.7.7.7, 127.0.0.1\r\n");
+        assertThat(server.hub().connections().get(0).remote()).isEqualTo("7.7.7.7");
+    }
+
+    @Test
+    void oddTargetsAreAnsweredClearly() throws IOException {
+        assertThat(get("foo")).startsWith("HTTP/1.1 400");
+        assertThat(request("OPTIONS", "*", "", "")).startsWith("HTTP/1.1 400");
+        assertThat(get("http://x/health")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void stoppingServerEndsAnApplicationsStreamsToo() throws Exception {
+        CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+        restart(builder().stream("/quiet", request -> {
+            request.closed().thenAccept(closed::complete);
+            return subscriber -> {};
+        }));
+        RawClient client = client();
+        client.send("GET /quiet HTTP/1.1\r\nHost: x\r\n\r\n").until("text/event-stream");
+        server.stop(Duration.ZERO);
+        assertThat(client.toEnd()).contains("\"reason\":\"shutdown\"");
+        assertThat(closed.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(CloseReason.SHUTDOWN);
     }
 }

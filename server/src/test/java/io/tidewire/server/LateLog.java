@@ -1,0 +1,57 @@
+package io.tidewire.server;
+
+import io.tidewire.log.Append;
+import io.tidewire.log.AppendResult;
+import io.tidewire.log.Cursor;
+import io.tidewire.log.EventLog;
+import io.tidewire.log.LogEntry;
+import io.tidewire.log.Page;
+import io.tidewire.log.Position;
+import io.tidewire.log.Read;
+import io.tidewire.log.Resolution;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A log that has everything at once and says so later, on another thread. */
+final class LateLog implements EventLog {
+    private final EventLog log;
+    private final Executor later;
+
+    LateLog(EventLog log, long delayMillis) {
+        this.log = log;
+        this.later = CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private <T> CompletionStage<T> late(CompletionStage<T> stage) {
+        return stage.thenApplyAsync(value -> value, later);
+    }
+
+    @Override
+    public CompletionStage<List<AppendResult>> append(List<Append> batch) {
+        return late(log.append(batch));
+    }
+
+    @Override
+    public CompletionStage<Page> read(Read request) {
+        return late(log.read(request));
+    }
+
+    @Override
+    public Position follow(Consumer<List<LogEntry>> follower) {
+        return log.follow(follower);
+    }
+
+    @Override
+    public CompletionStage<Resolution> resolve(Cursor cursor) {
+        return late(log.resolve(cursor));
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
