@@ -54,7 +54,7 @@ public final class SteppedLoop implements Loop {
 
     @Override
     public boolean isCurrent() {
-        return Thread.currentThread() == owner;
+        return Thread.currentThread().equals(owner);
     }
 
     @Override
