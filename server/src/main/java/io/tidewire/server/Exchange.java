@@ -209,6 +209,10 @@ final class Exchange {
         return parts.poll();
     }
 
+    boolean isMalformed() {
+        return !request.decoderResult().isSuccess();
+    }
+
     boolean isComplete() {
         return complete && parts.isEmpty();
     }

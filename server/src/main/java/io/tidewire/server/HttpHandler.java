@@ -204,7 +204,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             outstanding.poll();
             if (!first.keepAlive()) {
                 closing = true;
-                ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+                end(ctx, first.isMalformed() || (first.equals(current) && first.hasBody()));
                 return;
             }
         }
@@ -212,6 +212,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             ctx.flush();
         }
         regulate(ctx);
+    }
+
+    private static void end(ChannelHandlerContext ctx, boolean moreMayCome) {
+        if (moreMayCome) {
+            LingeringClose.after(Unpooled.EMPTY_BUFFER, ctx.channel());
+        } else {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     /** Runs a task when all earlier requests of the connection have been answered. */
@@ -231,7 +239,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     /** The one place that says whether to read: not while answers pile up here, or in the socket, or a body is ahead of the log. */
     private void regulate(ChannelHandlerContext ctx) {
         boolean read = outstanding.size() < MAX_OUTSTANDING && ctx.channel().isWritable() && !bodyPaused;
-        if (read != ctx.channel().config().isAutoRead() && !ctx.isRemoved()) {
+        if (read != ctx.channel().config().isAutoRead() && !ctx.isRemoved() && !closing) {
             if (!read) {
                 ctx.flush();
             }

@@ -1,7 +1,6 @@
 package io.tidewire.server;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -53,7 +52,6 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
                 .retryAfter(5);
         // Written once it is registered, which it is not yet.
         channel.eventLoop()
-                .execute(() -> channel.writeAndFlush(Responses.problem(channel.alloc(), problem, false))
-                        .addListener(ChannelFutureListener.CLOSE));
+                .execute(() -> LingeringClose.after(Responses.problem(channel.alloc(), problem, false), channel));
     }
 }

@@ -9,12 +9,15 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.tidewire.hub.Hub;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,9 @@ public final class Tidewire implements AutoCloseable {
     private static final int RECEIVE_BYTES = 8 << 10;
 
     private static final int BACKLOG = 4096;
+
+    /** How long a loop may take for its last tasks; one that an application blocks must not hold up the stop for ever. */
+    private static final int LAST_TASKS_MILLIS = 2000;
 
     private final Hub hub;
     private final EventLoopGroup loops;
@@ -134,8 +140,17 @@ public final class Tidewire implements AutoCloseable {
         }
         context.metrics().close();
         hub.close();
-        // A moment of quiet, so that the last events are on the wire before the sockets go.
-        loops.shutdownGracefully(100, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        awaitTasks();
+        loops.shutdownGracefully(0, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    /** Waits until the loops have done what they were told so far: one that is shut down drops its sockets before its tasks. */
+    private void awaitTasks() {
+        List<Future<?>> done = new ArrayList<>();
+        for (EventExecutor loop : loops) {
+            done.add(loop.submit(() -> {}));
+        }
+        done.forEach(future -> future.awaitUninterruptibly(LAST_TASKS_MILLIS));
     }
 
     /** Stops without delay. */

@@ -187,6 +187,14 @@ class BadInputTest {
     }
 
     @Test
+    void refusalArrivesEvenIfTheBodyIsSentOn() throws IOException {
+        RawClient client =
+                client().send("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" + "x".repeat(1000));
+        client.until("404");
+        assertThat(client.send("x".repeat(199_000)).toEnd()).contains("problem+json", "Connection: close");
+    }
+
+    @Test
     void publishesBeyondTheRateAreRefused() throws IOException {
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
