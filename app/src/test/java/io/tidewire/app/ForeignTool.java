@@ -51,20 +51,7 @@ final class ForeignTool implements AutoCloseable {
         require("node");
         require("npm");
         Path home = Path.of("target/js");
-        if (!Files.exists(home.resolve("node_modules"))) {
-            Files.createDirectories(home);
-            for (String file : List.of("package.json", "package-lock.json", "eventsource.mjs", "browser.mjs")) {
-                Files.copy(JS.resolve(file), home.resolve(file), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            }
-            Process npm = new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund")
-                    .directory(home.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(home.resolve("npm.log").toFile())
-                    .start();
-            if (npm.waitFor() != 0) {
-                throw new IOException("npm ci failed: " + Files.readString(home.resolve("npm.log")));
-            }
-        }
+        installPackages(home);
         List<String> command = new java.util.ArrayList<>(List.of("node", name));
         command.addAll(List.of(arguments));
         return new ForeignTool(new ProcessBuilder(command)
@@ -73,14 +60,37 @@ final class ForeignTool implements AutoCloseable {
                 .start());
     }
 
+    /** Copies the scripts, and installs their packages unless the ones there are of this lock file and complete. */
+    private static void installPackages(Path home) throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        Path lock = home.resolve("package-lock.json");
+        boolean there = Files.exists(home.resolve("node_modules/.package-lock.json")) // npm writes it last
+                && Files.exists(lock)
+                && Files.mismatch(JS.resolve("package-lock.json"), lock) == -1;
+        for (String file : List.of("package.json", "package-lock.json", "eventsource.mjs", "browser.mjs")) {
+            Files.copy(JS.resolve(file), home.resolve(file), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        }
+        if (there) {
+            return;
+        }
+        Process npm = new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund")
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(home.resolve("npm.log").toFile())
+                .start();
+        if (npm.waitFor() != 0) {
+            throw new IOException("npm ci failed: " + Files.readString(home.resolve("npm.log")));
+        }
+    }
+
     /** Skips the test where a program is missing; in CI, fails. */
     static void require(String program) {
         boolean there = program.contains("/")
                 ? new File(program).canExecute()
                 : Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                         .anyMatch(folder -> new File(folder, program).canExecute());
-        String missing =
-                program + " is missing; apt-get install " + Path.of(program).getFileName();
+        String name = Path.of(program).getFileName().toString();
+        String missing = program + " is missing; apt-get install " + (name.equals("node") ? "nodejs" : name);
         if (!there && "true".equals(System.getenv("CI"))) {
             throw new AssertionError(missing);
         }
@@ -143,7 +153,9 @@ final class ForeignTool implements AutoCloseable {
 
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        // The parent first: nginx's master would start a new worker for the one that was killed, and leave it behind.
+        List<ProcessHandle> children = process.descendants().toList();
         kill();
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -55,6 +55,11 @@ final class HubProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** {@return all that it has said} */
+    String output() {
+        return process.output();
+    }
+
     /** Publishes; {@return the event's id}. */
     String publish(String topic, String event, String data) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url("/events?topic=" + topic + "&event=" + event)))
