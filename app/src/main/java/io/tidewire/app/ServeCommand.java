@@ -2,8 +2,7 @@ package io.tidewire.app;
 
 import io.tidewire.server.Tidewire;
 import io.tidewire.server.TidewireBuilder;
-import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
         if (dev) {
             DevPage.addTo(builder);
         }
-        Tidewire server = start(builder, settings);
+        Tidewire server = start(builder);
         if (dev) {
             Ticker.start(server);
         }
@@ -120,21 +119,13 @@ final class ServeCommand implements Callable<Integer> {
         return settings;
     }
 
-    private static Tidewire start(TidewireBuilder builder, Settings settings) {
+    private static Tidewire start(TidewireBuilder builder) {
         try {
             return builder.start();
         } catch (IllegalStateException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
-        } catch (Exception e) { // Netty throws what bind threw, a checked exception, unchecked
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof IOException || cause instanceof UnresolvedAddressException) {
-                    throw new CommandFailure(
-                            "cannot listen on " + settings.text(Setting.HOST) + ":" + settings.text(Setting.PORT) + ": "
-                                    + cause.getMessage() + "; is something else there? Choose with --host and --port",
-                            e);
-                }
-            }
-            throw e;
+        } catch (UncheckedIOException e) {
+            throw new CommandFailure(e.getCause().getMessage() + "; choose with --host and --port", e);
         }
     }
 

@@ -11,9 +11,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns settings into a server. */
 final class ServerSetup {
+    private static final Logger LOG = LoggerFactory.getLogger("tidewire");
+
+    /** What the log in memory counts for a character outside of Latin-1. */
+    private static final long BYTES_PER_CHARACTER = 2;
+
     private final Settings settings;
 
     ServerSetup(Settings settings) {
@@ -55,10 +62,14 @@ final class ServerSetup {
     }
 
     private Retention retention() {
-        return new Retention(
-                settings.number(Setting.HISTORY_EVENTS),
-                settings.bytes(Setting.HISTORY_BYTES),
-                settings.duration(Setting.HISTORY_AGE));
+        long bytes = settings.bytes(Setting.HISTORY_BYTES);
+        long least = settings.bytes(Setting.MAX_EVENT_BYTES) * BYTES_PER_CHARACTER;
+        if (bytes < least) {
+            throw settings.wrong(
+                    Setting.HISTORY_BYTES,
+                    least + " or more: room for one event of max-event-bytes, acknowledged and kept");
+        }
+        return new Retention(settings.number(Setting.HISTORY_EVENTS), bytes, settings.duration(Setting.HISTORY_AGE));
     }
 
     private HubConfig hubConfig() {
@@ -83,7 +94,7 @@ final class ServerSetup {
 
     private Limits limits() {
         return new Limits(
-                settings.number(Setting.LIMIT_CONNECTIONS),
+                connections(),
                 settings.number(Setting.LIMIT_PER_ADDRESS),
                 settings.number(Setting.LIMIT_PER_USER),
                 settings.number(Setting.LIMIT_PUBLISHES),
@@ -93,6 +104,21 @@ final class ServerSetup {
                 settings.duration(Setting.LIMIT_HEAD_TIMEOUT),
                 settings.duration(Setting.LIMIT_BODY_TIMEOUT),
                 settings.duration(Setting.LIMIT_IDLE_TIMEOUT));
+    }
+
+    private int connections() {
+        int most = Limits.mostConnections();
+        if (settings.text(Setting.LIMIT_CONNECTIONS).equals("auto")) {
+            return most;
+        }
+        int wanted = settings.number(Setting.LIMIT_CONNECTIONS);
+        if (wanted > most) {
+            LOG.warn(
+                    "limits.connections: {}, but the limit of open files allows {}; raise it with ulimit -n or LimitNOFILE",
+                    wanted,
+                    most);
+        }
+        return wanted;
     }
 
     private @Nullable Function<RequestHead, @Nullable String> user() {

@@ -31,7 +31,7 @@ enum Setting {
     MAX_EVENT_BYTES("max-event-bytes", "1MiB", "Most bytes of one event's data"),
     RECONNECTS_PER_SECOND("reconnects-per-second", "0", "New streams per second, others come later; 0 is any number"),
     DRAIN("drain", "2s", "Time over which streams are closed at shutdown"),
-    LIMIT_CONNECTIONS("limits.connections", "100000", "Most sockets"),
+    LIMIT_CONNECTIONS("limits.connections", "auto", "Most sockets; auto is what the limit of open files allows"),
     LIMIT_PER_ADDRESS("limits.connections-per-address", "0", "Most streams of one address; 0 is any number"),
     LIMIT_PER_USER("limits.connections-per-user", "0", "Most streams of one user; 0 is any number"),
     LIMIT_PUBLISHES("limits.publishes-per-second", "0", "Most publishes per second; 0 is any number"),

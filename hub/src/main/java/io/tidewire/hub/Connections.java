@@ -2,8 +2,11 @@ package io.tidewire.hub;
 
 import io.tidewire.log.Audience;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,24 @@ final class Connections {
 
     Collection<Subscription> all() {
         return byId.values();
+    }
+
+    /** Keeps the lowest ids while it looks at all: a page costs memory for itself only. */
+    List<Subscription> page(String after, int limit) {
+        long last = ConnectionIds.parse(after);
+        Queue<Subscription> lowest = new PriorityQueue<>(
+                Comparator.comparingLong((Subscription s) -> s.connectionId).reversed());
+        for (Subscription subscription : byId.values()) {
+            if (after.isEmpty() || subscription.connectionId > last) {
+                lowest.add(subscription);
+                if (lowest.size() > limit) {
+                    lowest.remove();
+                }
+            }
+        }
+        return lowest.stream()
+                .sorted(Comparator.comparingLong(s -> s.connectionId))
+                .toList();
     }
 
     int count() {

@@ -142,6 +142,15 @@ public final class Hub implements AutoCloseable {
         return connections.all().stream().map(Subscription::info).toList();
     }
 
+    /**
+     * {@return the next connections here in the order of their ids, at most so many}
+     *
+     * @param after the last id of the page before; empty for the first
+     */
+    public List<ConnectionInfo> connections(String after, int limit) {
+        return connections.page(after, limit).stream().map(Subscription::info).toList();
+    }
+
     /** {@return a snapshot of one user's connections here} */
     public List<ConnectionInfo> connections(String user) {
         return connections.ofUser(user).stream().map(Subscription::info).toList();

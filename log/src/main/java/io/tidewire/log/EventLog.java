@@ -33,7 +33,8 @@ public interface EventLog extends AutoCloseable {
 
     /**
      * Hands every entry after the head, as it is now, to the follower: in order, one call at a time, each entry once,
-     * until the log is closed. The follower must be quick and must not call back into the log.
+     * until the log is closed. The follower must be quick, must not call back into the log and must not throw: what it did
+     * not take is not handed to it again.
      *
      * @return the head from which it follows
      */

@@ -77,6 +77,15 @@ final class Exchange {
         return uri.path();
     }
 
+    /** {@return what stands between the slashes, each decoded by itself: an encoded slash is part of a name} */
+    String[] pathSegments() {
+        String[] segments = uri.rawPath().split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = QueryStringDecoder.decodeComponent(segments[i].replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
+        return segments;
+    }
+
     Map<String, List<String>> query() {
         return uri.parameters();
     }

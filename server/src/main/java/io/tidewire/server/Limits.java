@@ -1,5 +1,7 @@
 package io.tidewire.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -28,6 +30,11 @@ public record Limits(
         Duration bodyTimeout,
         Duration idleTimeout) {
 
+    private static final int UNKNOWN_CONNECTIONS = 100_000;
+
+    /** Jars, logs, stores, and sockets that linger for a moment after they were refused. */
+    private static final long OTHER_FILES = 1000;
+
     /** Checks every bound. */
     public Limits {
         require("limits.connections", maxConnections, 1);
@@ -43,12 +50,12 @@ public record Limits(
     }
 
     /**
-     * {@return 100,000 connections, no bound per address, user or second, bodies of 1 MiB and a little, heads of 16 KiB, 100
+     * {@return {@linkplain #mostConnections as many connections as files may be open}, no bound per address, user or second, bodies of 1 MiB and a little, heads of 16 KiB, 100
      * topics, 10 s for a head, 30 s for a pause in a body, 60 s between requests}
      */
     public static Limits defaults() {
         return new Limits(
-                100_000,
+                mostConnections(),
                 0,
                 0,
                 0,
@@ -58,6 +65,18 @@ public record Limits(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60));
+    }
+
+    /**
+     * {@return as many sockets as this process may have open, less some for everything else; 100,000 where that is not
+     * known} With more, a client would not be refused but left waiting.
+     */
+    public static int mostConnections() {
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
+            return UNKNOWN_CONNECTIONS;
+        }
+        long files = system.getMaxFileDescriptorCount();
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, files - Math.min(OTHER_FILES, files / 2)));
     }
 
     private static void require(String name, long value, long least) {

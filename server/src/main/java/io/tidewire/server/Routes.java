@@ -16,6 +16,11 @@ final class Routes {
     private static final byte[] NOTHING = {};
     private static final String JSON = "application/json";
 
+    /** Connections listed at once: no more than an event loop may spend its time on. */
+    private static final int PAGE = 1000;
+
+    private static final int MAX_PAGE = 10_000;
+
     private final ServerContext server;
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
@@ -32,7 +37,7 @@ final class Routes {
         return switch (path) {
             case "/events" -> events(exchange);
             case "/broadcast" -> broadcast(exchange);
-            case "/connections" -> connections(exchange, server.hub().connections());
+            case "/connections" -> page(exchange);
             case "/health" -> text(exchange, HttpResponseStatus.OK, "up\n");
             case "/ready" -> ready(exchange);
             case "/metrics" -> metrics(exchange);
@@ -56,10 +61,10 @@ final class Routes {
     }
 
     private BodySink nested(Exchange exchange, String path) {
-        String[] parts = path.split("/", -1);
         if (!path.startsWith("/")) {
             throw Problem.badRequest("path: " + path + " (expected: one that begins with /)");
         }
+        String[] parts = exchange.pathSegments();
         if (parts.length == 4 && parts[1].equals("users")) {
             return user(exchange, parts[2], parts[3]);
         }
@@ -85,7 +90,8 @@ final class Routes {
             return publish.to(exchange, new Audience.User(user));
         }
         if (what.equals("connections")) {
-            return connections(exchange, server.hub().connections(user));
+            List<ConnectionInfo> own = server.hub().connections(user);
+            return connections(exchange, listing(own, own.size()));
         }
         throw what.equals("events")
                 ? Problem.methodNotAllowed(exchange.method(), "POST")
@@ -121,16 +127,45 @@ final class Routes {
         return Problem.notFound("connection: " + id + " (expected: the id of an open connection)");
     }
 
-    private BodySink connections(Exchange exchange, List<ConnectionInfo> connections) {
+    private BodySink page(Exchange exchange) {
+        String after = firstOr(exchange, "after", "");
+        int limit = limit(firstOr(exchange, "limit", String.valueOf(PAGE)));
+        List<ConnectionInfo> page = server.hub().connections(after, limit);
+        ObjectNode listing = listing(page, server.hub().connectionCount());
+        if (page.size() == limit) {
+            listing.put("next", page.get(limit - 1).id());
+        }
+        return connections(exchange, listing);
+    }
+
+    private static String firstOr(Exchange exchange, String name, String otherwise) {
+        String value = PublishDefaults.first(exchange.query(), name);
+        return value == null ? otherwise : value;
+    }
+
+    private static int limit(String text) {
+        boolean number = !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        int limit = number ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw Problem.badRequest("limit: " + text + " (expected: 1 to " + MAX_PAGE + ")");
+        }
+        return limit;
+    }
+
+    private static BodySink connections(Exchange exchange, ObjectNode listing) {
         requireGet(exchange, "GET, HEAD");
+        exchange.respond(Responses.Head.ok(JSON), bytes(listing));
+        return BodySink.NONE;
+    }
+
+    private static ObjectNode listing(List<ConnectionInfo> connections, int total) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("total", connections.size());
+        answer.put("total", total);
         ArrayNode list = answer.putArray("connections");
         for (ConnectionInfo info : connections) {
             list.add(json(info));
         }
-        exchange.respond(Responses.Head.ok(JSON), bytes(answer));
-        return BodySink.NONE;
+        return answer;
     }
 
     private static ObjectNode json(ConnectionInfo info) {

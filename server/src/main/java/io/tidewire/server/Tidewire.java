@@ -11,8 +11,11 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.tidewire.hub.Hub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -89,9 +92,15 @@ public final class Tidewire implements AutoCloseable {
                     .bind(address)
                     .syncUninterruptibly()
                     .channel();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // Netty throws what bind threw, a checked exception, unchecked
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             hub.close();
+            if (e instanceof IOException || e instanceof UnresolvedAddressException) {
+                throw new UncheckedIOException(new IOException(
+                        "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + e.getMessage()
+                                + " (expected: an address of this machine and a free port)",
+                        e));
+            }
             throw e;
         }
     }

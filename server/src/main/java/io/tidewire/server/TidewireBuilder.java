@@ -134,6 +134,7 @@ public final class TidewireBuilder {
      * {@return the server, which is accepting}
      *
      * @throws IllegalStateException if the transport does not work here
+     * @throws java.io.UncheckedIOException if the address cannot be listened on; its message says which
      */
     public Tidewire start() {
         return new Tidewire(this);

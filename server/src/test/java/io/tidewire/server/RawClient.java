@@ -62,6 +62,17 @@ final class RawClient implements AutoCloseable {
         return text();
     }
 
+    /** Says that it will send no more. */
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Reads at most so many bytes, if there are any. */
+    void readSome(int most) throws IOException {
+        byte[] buffer = new byte[Math.min(most, socket.getInputStream().available())];
+        received.write(buffer, 0, Math.max(0, socket.getInputStream().read(buffer)));
+    }
+
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -1,11 +1,13 @@
 package io.tidewire.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.channel.uring.IoUring;
 import io.tidewire.hub.CloseReason;
 import io.tidewire.hub.HubConfig;
 import io.tidewire.hub.HubCounter;
@@ -22,22 +24,29 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Over real sockets, on each transport that works everywhere. */
+/** Over real sockets, on each transport that works here. */
 @ParameterizedClass
-@EnumSource(
-        value = Transport.class,
-        names = {"EPOLL", "NIO"})
+@MethodSource("transports")
 class ServerTest {
     private final Transport transport;
     private Tidewire server;
     private final List<RawClient> clients = new ArrayList<>();
+
+    static Stream<Transport> transports() {
+        Stream<Transport> common = Stream.of(Transport.EPOLL, Transport.NIO);
+        return IoUring.isAvailable() ? Stream.concat(common, Stream.of(Transport.IO_URING)) : common;
+    }
 
     ServerTest(Transport transport) {
         this.transport = transport;
@@ -72,6 +81,10 @@ class ServerTest {
         client.send("GET /events" + query + " HTTP/1.1\r\nHost: x\r\n" + String.join("", headers) + "\r\n");
         client.until("event: connected");
         return client;
+    }
+
+    private static JsonNode json(String answer) {
+        return new JsonMapper().readTree(answer.substring(answer.indexOf("\r\n\r\n")));
     }
 
     private String request(String method, String path, String type, String body) throws IOException {
@@ -409,6 +422,111 @@ class ServerTest {
         assertThat(get("foo")).startsWith("HTTP/1.1 400");
         assertThat(request("OPTIONS", "*", "", "")).startsWith("HTTP/1.1 400");
         assertThat(get("http://x/health")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void connectionsAreListedPageByPage() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            listen("?topic=a");
+        }
+        List<String> ids = new ArrayList<>();
+        String after = "";
+        for (int page = 0; page < 3; page++) {
+            JsonNode listing = json(get("/connections?limit=2&after=" + after));
+            assertThat(listing.get("total").asInt()).isEqualTo(5);
+            listing.get("connections").forEach(c -> ids.add(c.get("id").asString()));
+            after = listing.path("next").asString("none");
+        }
+        assertThat(after).isEqualTo("none");
+        assertThat(ids).doesNotHaveDuplicates().hasSize(5);
+        assertThat(get("/connections?limit=0")).startsWith("HTTP/1.1 400").contains("limit: 0 (expected: 1 to 10000)");
+    }
+
+    @Test
+    void slashInAUsersNameIsPartOfTheName() throws IOException {
+        restart(builder().identify(head -> head.parameter("user")));
+        RawClient client = listen("?topic=x&user=a%2Fb");
+        assertThat(request("POST", "/users/a%2Fb/events", "application/json", "{\"data\":\"hi\"}"))
+                .contains("\"sent\":1");
+        client.until("data: hi\n\n");
+        assertThat(get("/users/a%2fb/connections")).contains("\"total\":1");
+    }
+
+    @Test
+    void readinessSaysNoWhileStreamsAreDrained() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            listen("?topic=a");
+        }
+        RawClient probe = client();
+        probe.send("GET /ready HTTP/1.1\r\nHost: x\r\n\r\n").until("ready\n");
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> server.stop(Duration.ofMinutes(1)));
+        await().until(() -> server.hub().admit().isPresent());
+        probe.send("GET /ready HTTP/1.1\r\nHost: x\r\n\r\n").until("draining\n");
+        for (RawClient client : clients) {
+            client.close();
+        }
+        stopped.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void clientThatClosesItsHalfIsFreed() throws IOException {
+        RawClient client = listen("?topic=a");
+        client.shutdownOutput();
+        await().until(() -> server.hub().connectionCount() == 0);
+    }
+
+    @Test
+    void readerOfAFewBytesAtATimeHoldsUpNobodyAndLosesNothing() throws IOException {
+        RawClient slow = RawClient.small(server.port());
+        clients.add(slow);
+        slow.send("GET /events?topic=a HTTP/1.1\r\nHost: x\r\n\r\n").until("event: connected");
+        RawClient quick = listen("?topic=a");
+        String filler = "x".repeat(20_000);
+        for (int i = 0; i < 400; i++) { // 8 MB: more than all the buffers between
+            server.hub().publish(Update.to("a").data("n" + i + " " + filler).build());
+            quick.until("data: n" + i + " ");
+            slow.readSome(1000);
+        }
+        String all = slow.until("data: n399 ");
+        List<String> seen = all.lines()
+                .filter(line -> line.startsWith("data: n"))
+                .map(line -> line.substring(7, line.indexOf(' ', 7)))
+                .toList();
+        assertThat(seen)
+                .isEqualTo(IntStream.range(0, 400).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void streamsBeyondThoseOfAnAddressAreRefused() throws IOException {
+        Limits d = Limits.defaults();
+        restart(builder()
+                .limits(new Limits(
+                        10,
+                        2,
+                        0,
+                        0,
+                        d.maxBodyBytes(),
+                        d.maxHeadBytes(),
+                        d.maxTopics(),
+                        d.headTimeout(),
+                        d.bodyTimeout(),
+                        d.idleTimeout())));
+        listen("?topic=a");
+        RawClient second = listen("?topic=a");
+        assertThat(get("/events?topic=a"))
+                .startsWith("HTTP/1.1 429")
+                .contains("Retry-After: ", "limits.connections-per-address");
+        second.close();
+        await().until(() -> server.hub().connectionCount() == 1);
+        await().ignoreExceptions().untilAsserted(() -> listen("?topic=a")); // its place is free once its socket is
+    }
+
+    @Test
+    void portThatIsTakenIsNamed() {
+        TidewireBuilder same = builder().port(server.port());
+        assertThatThrownBy(same::start)
+                .isInstanceOf(java.io.UncheckedIOException.class)
+                .hasMessageContaining("127.0.0.1:" + server.port());
     }
 
     @Test
