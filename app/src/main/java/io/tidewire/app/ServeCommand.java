@@ -125,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
         } catch (IllegalStateException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         } catch (UncheckedIOException e) {
-            throw new CommandFailure(e.getCause().getMessage() + "; choose with --host and --port", e);
+            throw new CommandFailure(e.getMessage() + "; choose with --host and --port", e);
         }
     }
 

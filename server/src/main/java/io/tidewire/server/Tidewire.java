@@ -96,13 +96,18 @@ public final class Tidewire implements AutoCloseable {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             hub.close();
             if (e instanceof IOException || e instanceof UnresolvedAddressException) {
-                throw new UncheckedIOException(new IOException(
-                        "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + e.getMessage()
-                                + " (expected: an address of this machine and a free port)",
-                        e));
+                throw cannotListen(address, e);
             }
             throw e;
         }
+    }
+
+    private static UncheckedIOException cannotListen(InetSocketAddress address, Throwable why) {
+        String reason = why instanceof UnresolvedAddressException ? "no such host" : why.getMessage();
+        return new UncheckedIOException(
+                "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + reason
+                        + " (expected: an address of this machine and a free port)",
+                why instanceof IOException io ? io : new IOException(why));
     }
 
     /** {@return a builder; without more, a server on 127.0.0.1:8080 with its history in memory} */
