@@ -93,7 +93,7 @@ final class LoadGenerator {
                         + " subscribers could connect; look at ulimit -n and at the hub's limits");
             }
         }
-        say("%,d subscribers connected%n", connected);
+        say(String.format(Locale.ROOT, "%,d subscribers connected%n", connected));
     }
 
     private void connect(Selector selector) throws IOException {
@@ -130,9 +130,11 @@ final class LoadGenerator {
             }
             poll(selector, 1);
             if (now >= nextProgress) {
-                say(
+                say(String.format(
+                        Locale.ROOT,
                         "%,d deliveries/s, p99 %.1f ms%n",
-                        delivered - deliveredBefore, latency.getValueAtPercentile(99) / 1000.0);
+                        delivered - deliveredBefore,
+                        latency.getValueAtPercentile(99) / 1000.0));
                 deliveredBefore = delivered;
                 nextProgress += SECOND_NANOS;
             }
@@ -220,8 +222,8 @@ final class LoadGenerator {
         }
     }
 
-    private void say(String format, Object... values) {
-        progress.printf(Locale.ROOT, format, values);
+    private void say(String text) {
+        progress.print(text);
         progress.flush();
     }
 
