@@ -61,6 +61,8 @@ final class ServeCommand implements Callable<Integer> {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .paramLabel("VALUE")
                     .type(String.class)
+                    .arity(setting.isSwitch() ? "0..1" : "1")
+                    .fallbackValue("true")
                     .description(setting.sentence() + " ("
                             + (setting.defaultValue().isEmpty() ? "none" : setting.defaultValue()) + ")")
                     .build());

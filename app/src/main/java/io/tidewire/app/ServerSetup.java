@@ -6,7 +6,9 @@ import io.tidewire.server.Limits;
 import io.tidewire.server.RequestHead;
 import io.tidewire.server.Tidewire;
 import io.tidewire.server.TidewireBuilder;
+import io.tidewire.server.TlsFiles;
 import io.tidewire.server.Transport;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -37,6 +39,7 @@ final class ServerSetup {
                 .retention(retention())
                 .hubConfig(hubConfig())
                 .limits(limits());
+        tls(builder);
         int threads = settings.number(Setting.THREADS);
         if (threads != 0) {
             builder.threads(threads);
@@ -51,6 +54,21 @@ final class ServerSetup {
                     Arrays.stream(proxies.split(",")).map(String::strip).toList());
         }
         return builder;
+    }
+
+    private void tls(TidewireBuilder builder) {
+        String chain = settings.text(Setting.TLS_CERTIFICATE);
+        String key = settings.text(Setting.TLS_KEY);
+        if (chain.isEmpty() != key.isEmpty()) {
+            throw settings.wrong(
+                    chain.isEmpty() ? Setting.TLS_CERTIFICATE : Setting.TLS_KEY, "both tls.certificate and tls.key");
+        }
+        if (!chain.isEmpty()) {
+            builder.tls(new TlsFiles(Path.of(chain), Path.of(key)));
+        } else if (settings.flag(Setting.TLS_SELF_SIGNED)) {
+            builder.tlsSelfSigned();
+        }
+        builder.http3(settings.flag(Setting.HTTP3));
     }
 
     private Transport transport() {
@@ -101,6 +119,8 @@ final class ServerSetup {
                 settings.intBytes(Setting.LIMIT_BODY),
                 settings.intBytes(Setting.LIMIT_HEAD),
                 settings.number(Setting.LIMIT_TOPICS),
+                settings.number(Setting.LIMIT_STREAMS),
+                settings.duration(Setting.LIMIT_DEAD_PEER),
                 settings.duration(Setting.LIMIT_HEAD_TIMEOUT),
                 settings.duration(Setting.LIMIT_BODY_TIMEOUT),
                 settings.duration(Setting.LIMIT_IDLE_TIMEOUT));

@@ -14,6 +14,10 @@ enum Setting {
     PORT("port", "8080", "Port to listen on; 0 takes any that is free"),
     THREADS("threads", "0", "Event loops, each with a share of the subscribers; 0 is one per core"),
     TRANSPORT("transport", "auto", "How sockets are watched: auto, epoll, io-uring or nio"),
+    TLS_CERTIFICATE("tls.certificate", "", "PEM file with the certificate chain; read again when it changes"),
+    TLS_KEY("tls.key", "", "PEM file with its private key"),
+    TLS_SELF_SIGNED("tls.self-signed", "false", "TLS with a certificate of its own making, for development"),
+    HTTP3("http3", "true", "With TLS, offer HTTP/3 too, on the same port number over UDP"),
     ACCESS_LOG("access-log", "false", "Log each request as a line of JSON"),
     USER("user", "none", "Who a subscriber is: none, query:NAME or header:NAME; trusted as it comes"),
     TRUSTED_PROXIES("trusted-proxies", "", "Addresses, with commas, whose X-Forwarded-For is believed"),
@@ -38,6 +42,9 @@ enum Setting {
     LIMIT_BODY("limits.body-bytes", "1114112", "Most bytes of a publish's body, or of a batch's line"),
     LIMIT_HEAD("limits.head-bytes", "16KiB", "Most bytes of a request line, and of the headers"),
     LIMIT_TOPICS("limits.topics", "100", "Most topics of one stream"),
+    LIMIT_STREAMS("limits.streams-per-connection", "1000", "Most streams of one connection of HTTP/2 or HTTP/3"),
+    LIMIT_DEAD_PEER(
+            "limits.dead-peer", "15s", "Silence after which a peer that does not answer probes is gone; 0s is never"),
     LIMIT_HEAD_TIMEOUT("limits.head-timeout", "10s", "Longest time for a request's head"),
     LIMIT_BODY_TIMEOUT("limits.body-timeout", "30s", "Longest pause in a request's body"),
     LIMIT_IDLE_TIMEOUT("limits.idle-timeout", "60s", "Longest time between two requests of a connection");
@@ -66,6 +73,11 @@ enum Setting {
 
     String defaultValue() {
         return defaultValue;
+    }
+
+    /** {@return whether it is on or off, so that its flag needs no value} */
+    boolean isSwitch() {
+        return defaultValue.equals("true") || defaultValue.equals("false");
     }
 
     String sentence() {

@@ -1,6 +1,5 @@
 package io.tidewire.server;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -8,7 +7,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -27,8 +29,10 @@ final class Exchange {
     private final ChannelHandlerContext ctx;
     private final HttpRequest request;
     private final QueryStringDecoder uri;
-    private final Queue<ByteBuf> parts = new ArrayDeque<>(1);
+    private final Queue<Object> parts = new ArrayDeque<>(1);
     private final long startedNanos;
+    private final Wire wire;
+    private String fields = "";
     private boolean keepAlive;
     private int status = 200;
     private boolean complete;
@@ -36,7 +40,8 @@ final class Exchange {
     private boolean begun;
     private @Nullable Runnable turn;
 
-    Exchange(HttpHandler handler, ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
+    Exchange(HttpHandler handler, Wire wire, ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
+        this.wire = wire;
         this.handler = handler;
         this.ctx = ctx;
         this.request = request;
@@ -54,6 +59,21 @@ final class Exchange {
         }
         int path = target.indexOf('/', authority + 3);
         return path < 0 ? "/" : target.substring(path);
+    }
+
+    /** {@return how answers are written on this connection} */
+    Wire wire() {
+        return wire;
+    }
+
+    /** {@return header lines that the answer carries beyond its own, whatever it is} */
+    String fields() {
+        return fields;
+    }
+
+    /** Adds header lines to whatever the answer will be; whole lines, each with its CR LF. */
+    void addFields(String lines) {
+        fields += lines;
     }
 
     HttpRequest request() {
@@ -97,9 +117,10 @@ final class Exchange {
 
     /** {@return the address of the socket's other end} */
     String address() {
-        return ctx.channel().remoteAddress() instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress()
-                : "unknown";
+        Channel connection = ctx.channel().parent() instanceof QuicChannel quic ? quic : ctx.channel();
+        SocketAddress peer =
+                connection instanceof QuicChannel quic ? quic.remoteSocketAddress() : connection.remoteAddress();
+        return peer instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unknown";
     }
 
     boolean hasBody() {
@@ -139,14 +160,13 @@ final class Exchange {
     // --- the answer
 
     void json(byte[] body) {
-        part(Responses.okJson(ctx.alloc(), body, keepAlive));
+        wire.whole(this, Responses.OK_JSON, body);
         complete();
     }
 
     void respond(Responses.Head head, byte[] body) {
         status = head.status().code();
-        ByteBuf answer = Responses.of(ctx.alloc(), head, body, keepAlive);
-        part(is(HttpMethod.HEAD) ? answer.writerIndex(answer.writerIndex() - body.length) : answer);
+        wire.whole(this, head, body);
         complete();
     }
 
@@ -165,7 +185,7 @@ final class Exchange {
         }
         keepAlive = goOn;
         status = problem.status().code();
-        part(Responses.problem(ctx.alloc(), problem, goOn));
+        wire.whole(this, problem.head(), problem.body());
         complete();
     }
 
@@ -188,11 +208,11 @@ final class Exchange {
     }
 
     /** Adds a piece of the answer. */
-    void part(ByteBuf bytes) {
+    void part(Object message) {
         if (abandoned || complete) {
-            bytes.release();
+            ReferenceCountUtil.release(message);
         } else {
-            parts.add(bytes);
+            parts.add(message);
         }
     }
 
@@ -214,7 +234,7 @@ final class Exchange {
     }
 
     @Nullable
-    ByteBuf nextPart() {
+    Object nextPart() {
         return parts.poll();
     }
 
@@ -233,8 +253,8 @@ final class Exchange {
     /** The connection is gone. */
     void abandon() {
         abandoned = true;
-        for (ByteBuf part = parts.poll(); part != null; part = parts.poll()) {
-            part.release();
+        for (Object part = parts.poll(); part != null; part = parts.poll()) {
+            ReferenceCountUtil.release(part);
         }
     }
 }

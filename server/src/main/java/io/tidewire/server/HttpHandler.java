@@ -1,8 +1,5 @@
 package io.tidewire.server;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -17,7 +14,6 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.tidewire.hub.EventTooLargeException;
 import io.tidewire.log.LogException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +34,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     private static final long MIN_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final ByteBuf CONTINUE = Unpooled.unreleasableBuffer(
-            Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
-
     private final ServerContext server;
     private final Routes routes;
+    private final Wire wire;
     private final Deque<Exchange> outstanding = new ArrayDeque<>(2);
     private @Nullable Exchange current;
     private @Nullable BodySink sink;
@@ -51,9 +45,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     private boolean bodyPaused;
     private long deadlineNanos;
 
-    HttpHandler(ServerContext server, Routes routes) {
+    HttpHandler(ServerContext server, Routes routes, Wire wire) {
         this.server = server;
         this.routes = routes;
+        this.wire = wire;
     }
 
     @Override
@@ -87,9 +82,11 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-        boolean keepAlive = HttpUtil.isKeepAlive(request);
-        Exchange exchange = new Exchange(
-                this, ctx, request, keepAlive && request.decoderResult().isSuccess());
+        boolean keepAlive = wire.isPersistent()
+                && HttpUtil.isKeepAlive(request)
+                && request.decoderResult().isSuccess();
+        Exchange exchange = new Exchange(this, isOld(request) ? server.oldWire() : wire, ctx, request, keepAlive);
+        exchange.addFields(server.fieldsOfAll());
         outstanding.add(exchange);
         current = exchange;
         sink = null;
@@ -100,7 +97,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             }
             sink = routes.route(exchange);
             if (exchange.hasBody() && HttpUtil.is100ContinueExpected(request)) {
-                ctx.writeAndFlush(CONTINUE.duplicate());
+                ctx.writeAndFlush(wire.goOn());
             }
             expect(ctx, server.limits().bodyTimeout().toNanos());
         } catch (RuntimeException e) {
@@ -112,27 +109,27 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         BodySink target = sink;
         Exchange exchange = current;
         boolean last = content instanceof LastHttpContent;
-        if (exchange != null && target != null) {
-            try {
-                if (content.decoderResult().isFailure()) {
-                    throw Problem.badRequest("body: malformed chunk (expected: RFC 9112, section 7.1)");
-                }
-                if (content.content().isReadable()) {
-                    target.part(content.content());
-                }
-                if (last) {
-                    target.end();
-                }
-            } catch (RuntimeException e) {
-                sink = null;
-                fail(exchange, e);
-            }
-            expect(ctx, server.limits().bodyTimeout().toNanos());
-        }
-        if (last) {
+        if (last) { // before it is handed on: its answer must know that nothing more comes
             current = null;
             sink = null;
-            expect(ctx, server.limits().idleTimeout().toNanos());
+        }
+        expect(ctx, (last ? server.limits().idleTimeout() : server.limits().bodyTimeout()).toNanos());
+        if (exchange == null || target == null) {
+            return;
+        }
+        try {
+            if (content.decoderResult().isFailure()) {
+                throw Problem.badRequest("body: malformed chunk (expected: RFC 9112, section 7.1)");
+            }
+            if (content.content().isReadable()) {
+                target.part(content.content());
+            }
+            if (last) {
+                target.end();
+            }
+        } catch (RuntimeException e) {
+            sink = null;
+            fail(exchange, e);
         }
     }
 
@@ -195,7 +192,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
                 turn.run();
                 return;
             }
-            for (ByteBuf part = first.nextPart(); part != null; part = first.nextPart()) {
+            for (Object part = first.nextPart(); part != null; part = first.nextPart()) {
                 ctx.write(part, ctx.voidPromise());
             }
             if (!first.isComplete()) {
@@ -204,7 +201,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             outstanding.poll();
             if (!first.keepAlive()) {
                 closing = true;
-                end(ctx, first.isMalformed() || (first.equals(current) && first.hasBody()));
+                wire.finish(ctx.channel(), first.isMalformed() || (first.equals(current) && first.hasBody()));
                 return;
             }
         }
@@ -212,14 +209,6 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             ctx.flush();
         }
         regulate(ctx);
-    }
-
-    private static void end(ChannelHandlerContext ctx, boolean moreMayCome) {
-        if (moreMayCome) {
-            LingeringClose.after(Unpooled.EMPTY_BUFFER, ctx.channel());
-        } else {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
     }
 
     /** Runs a task when all earlier requests of the connection have been answered. */
@@ -264,8 +253,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         sink = null;
         closing = true;
         ctx.pipeline().addLast(outlet);
-        ctx.pipeline().remove(HttpServerPipeline.DECODER);
-        ctx.pipeline().remove(HttpServerPipeline.FLOW);
+        wire.strip(ctx.pipeline());
         ctx.pipeline().remove(this);
     }
 

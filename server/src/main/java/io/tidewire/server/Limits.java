@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param maxBodyBytes the body of a single publish, or one line of a batch
  * @param maxHeadBytes the request line, and the header fields
  * @param maxTopics topics and patterns of one stream
+ * @param maxStreamsPerConnection streams and requests at once on one connection of HTTP/2 or HTTP/3
+ * @param deadPeer after what time a peer that vanished without a word is taken for gone; 0 for whenever the system notices
  * @param headTimeout how long a request's head may take
  * @param bodyTimeout how long a request's body may pause
  * @param idleTimeout how long a connection may wait for its next request
@@ -26,6 +28,8 @@ public record Limits(
         int maxBodyBytes,
         int maxHeadBytes,
         int maxTopics,
+        int maxStreamsPerConnection,
+        Duration deadPeer,
         Duration headTimeout,
         Duration bodyTimeout,
         Duration idleTimeout) {
@@ -44,6 +48,8 @@ public record Limits(
         require("limits.body-bytes", maxBodyBytes, 1);
         require("limits.head-bytes", maxHeadBytes, 512);
         require("limits.topics", maxTopics, 1);
+        require("limits.streams-per-connection", maxStreamsPerConnection, 1);
+        require("limits.dead-peer", deadPeer.toMillis(), 0);
         require("limits.head-timeout", headTimeout.toMillis(), 1);
         require("limits.body-timeout", bodyTimeout.toMillis(), 1);
         require("limits.idle-timeout", idleTimeout.toMillis(), 1);
@@ -51,7 +57,7 @@ public record Limits(
 
     /**
      * {@return {@linkplain #mostConnections as many connections as files may be open}, no bound per address, user or second, bodies of 1 MiB and a little, heads of 16 KiB, 100
-     * topics, 10 s for a head, 30 s for a pause in a body, 60 s between requests}
+     * topics, 1,000 streams per connection of HTTP/2, 15 s for a dead peer, 10 s for a head, 30 s for a pause in a body, 60 s between requests}
      */
     public static Limits defaults() {
         return new Limits(
@@ -62,6 +68,8 @@ public record Limits(
                 (1 << 20) + (64 << 10),
                 16 << 10,
                 100,
+                1000,
+                Duration.ofSeconds(15),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60));

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -25,12 +26,21 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(true);
         channel.writeAndFlush(last).addListener(sent -> {
             if (sent.isSuccess() && channel instanceof DuplexChannel socket) {
-                socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                closeHalf(socket);
             } else {
                 channel.close();
             }
         });
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void closeHalf(DuplexChannel socket) {
+        SslHandler tls = socket.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        } else {
+            tls.closeOutbound().addListener(told -> socket.shutdownOutput());
+        }
     }
 
     @Override

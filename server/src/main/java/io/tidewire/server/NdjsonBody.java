@@ -2,7 +2,6 @@ package io.tidewire.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpRequest;
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import java.io.ByteArrayOutputStream;
@@ -43,8 +42,7 @@ final class NdjsonBody implements BodySink {
         this.server = server;
         this.exchange = exchange;
         this.defaults = defaults;
-        HttpRequest request = exchange.request();
-        this.chunked = !HttpHandler.isOld(request);
+        this.chunked = !HttpHandler.isOld(exchange.request());
     }
 
     @Override
@@ -184,25 +182,14 @@ final class NdjsonBody implements BodySink {
 
     private void answer(ObjectNode json) {
         start();
-        byte[] text = (json + "\n").getBytes(StandardCharsets.UTF_8);
-        if (chunked) {
-            String size = Integer.toHexString(text.length) + "\r\n";
-            exchange.part(Unpooled.wrappedBuffer(
-                    size.getBytes(StandardCharsets.US_ASCII), text, "\r\n".getBytes(StandardCharsets.US_ASCII)));
-        } else {
-            exchange.part(Unpooled.wrappedBuffer(text));
-        }
+        exchange.part(exchange.wire().piece(Unpooled.wrappedBuffer((json + "\n").getBytes(StandardCharsets.UTF_8))));
     }
 
     private void start() {
         if (!started) {
             started = true;
             exchange.begin(chunked);
-            String head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n"
-                    + (chunked ? "Transfer-Encoding: chunked\r\n" : "")
-                    + (exchange.keepAlive() && chunked ? "" : "Connection: close\r\n")
-                    + "\r\n";
-            exchange.part(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
+            exchange.part(exchange.wire().head(exchange, Responses.Head.ok("application/x-ndjson")));
         }
     }
 
@@ -210,9 +197,7 @@ final class NdjsonBody implements BodySink {
         if (ended && queue.isEmpty()) {
             ended = false;
             start();
-            if (chunked) {
-                exchange.part(Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII));
-            }
+            exchange.part(exchange.wire().last());
             exchange.complete();
         }
     }

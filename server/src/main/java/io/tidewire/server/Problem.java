@@ -1,6 +1,7 @@
 package io.tidewire.server;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -61,6 +62,14 @@ final class Problem extends RuntimeException {
             lines.append("Allow: ").append(allow).append("\r\n");
         }
         return lines.toString();
+    }
+
+    Responses.Head head() {
+        return new Responses.Head(status, "application/problem+json", headers());
+    }
+
+    byte[] body() {
+        return json().toString().getBytes(StandardCharsets.UTF_8);
     }
 
     ObjectNode json() {

@@ -1,16 +1,13 @@
 package io.tidewire.server;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.tidewire.hub.CloseReason;
 import io.tidewire.sse.EventEncoder;
 import io.tidewire.sse.ServerSentEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +26,7 @@ final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow
     private static final int DEMAND = 16;
 
     private final Channel channel;
-    private final boolean chunked;
+    private final Wire wire;
     private final CompletableFuture<CloseReason> closed;
     private final long keepAliveMillis;
     private final EventEncoder encoder = new EventEncoder();
@@ -37,9 +34,9 @@ final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow
     private int wanted;
     private boolean wrote;
 
-    PublisherStream(Channel channel, boolean chunked, CompletableFuture<CloseReason> closed, long keepAliveMillis) {
+    PublisherStream(Channel channel, Wire wire, CompletableFuture<CloseReason> closed, long keepAliveMillis) {
         this.channel = channel;
-        this.chunked = chunked;
+        this.wire = wire;
         this.closed = closed;
         this.keepAliveMillis = keepAliveMillis;
     }
@@ -122,18 +119,12 @@ final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow
         encoder.clear();
         write(encoder.event(event).data(data).end().toByteArray());
         closed.complete(reason);
-        ByteBuf last = chunked ? Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII) : Unpooled.EMPTY_BUFFER;
-        channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        wire.end(channel);
     }
 
     private void write(byte[] bytes) {
         wrote = true;
-        if (chunked) {
-            byte[] size = (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-            channel.writeAndFlush(Unpooled.wrappedBuffer(size, bytes, new byte[] {'\r', '\n'}), channel.voidPromise());
-        } else {
-            channel.writeAndFlush(Unpooled.wrappedBuffer(bytes), channel.voidPromise());
-        }
+        channel.writeAndFlush(wire.raw(Unpooled.wrappedBuffer(bytes)), channel.voidPromise());
     }
 
     private void keepAlive() {

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes whole responses of HTTP/1.1 (RFC 9112) into one buffer each. */
 final class Responses {
-    private static final byte[] OK_JSON =
+    static final Head OK_JSON = Head.ok("application/json");
+
+    private static final byte[] OK_JSON_LINES =
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] KEEP = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CLOSE = "\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -15,20 +17,23 @@ final class Responses {
     private Responses() {}
 
     /** The answer to nearly every publish. */
-    static ByteBuf okJson(ByteBufAllocator allocator, byte[] body, boolean keepAlive) {
-        ByteBuf out = allocator.ioBuffer(OK_JSON.length + CLOSE.length + 10 + body.length);
-        out.writeBytes(OK_JSON);
+    private static ByteBuf okJson(ByteBufAllocator allocator, byte[] body, boolean keepAlive) {
+        ByteBuf out = allocator.ioBuffer(OK_JSON_LINES.length + CLOSE.length + 10 + body.length);
+        out.writeBytes(OK_JSON_LINES);
         out.writeCharSequence(Integer.toString(body.length), StandardCharsets.US_ASCII);
         return out.writeBytes(keepAlive ? KEEP : CLOSE).writeBytes(body);
     }
 
-    static ByteBuf problem(ByteBufAllocator allocator, Problem problem, boolean keepAlive) {
-        byte[] body = problem.json().toString().getBytes(StandardCharsets.UTF_8);
-        return of(
-                allocator, new Head(problem.status(), "application/problem+json", problem.headers()), body, keepAlive);
+    /** {@return the answer to a connection of which nothing was read} */
+    static ByteBuf problem(ByteBufAllocator allocator, Problem problem) {
+        return of(allocator, problem.head(), "", problem.body(), false);
     }
 
-    static ByteBuf of(ByteBufAllocator allocator, Head head, byte[] body, boolean keepAlive) {
+    /** {@return an answer} {@code fields} are whole header lines, as those of the head. */
+    static ByteBuf of(ByteBufAllocator allocator, Head head, String fields, byte[] body, boolean keepAlive) {
+        if (head.equals(OK_JSON) && fields.isEmpty()) {
+            return okJson(allocator, body, keepAlive);
+        }
         StringBuilder lines = new StringBuilder(160)
                 .append("HTTP/1.1 ")
                 .append(head.status.code())
@@ -41,7 +46,7 @@ final class Responses {
         if (head.status.code() != 204) {
             lines.append("Content-Length: ").append(body.length).append("\r\n");
         }
-        lines.append(head.more);
+        lines.append(head.more).append(fields);
         if (!keepAlive) {
             lines.append("Connection: close\r\n");
         }

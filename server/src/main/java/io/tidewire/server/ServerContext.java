@@ -2,13 +2,15 @@ package io.tidewire.server;
 
 import io.tidewire.hub.Hub;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of a server share. Immutable but for the one switch.
+ * What all connections of a server share. Immutable but for its atomic parts.
  *
  * @param hub the engine
  * @param limits what one client may take
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param pages static pages by path
  * @param streams an application's own streams by path
  * @param trustedProxies addresses whose {@code X-Forwarded-For} is believed
+ * @param oldWire how HTTP/1.0 is answered
+ * @param commonFields header lines of every answer; known once the port is
  * @param ownStreams the application's streams that are open
  * @param draining whether the server is on its way down
  */
@@ -34,11 +38,18 @@ record ServerContext(
         Map<String, Page> pages,
         Map<String, StreamHandler> streams,
         Set<String> trustedProxies,
+        Wire oldWire,
+        AtomicReference<String> commonFields,
         Set<PublisherStream> ownStreams,
         AtomicBoolean draining) {
 
     /** Nobody is anybody. */
     static final Function<RequestHead, @Nullable String> ANONYMOUS = head -> null;
+
+    /** {@return header lines of every answer} */
+    String fieldsOfAll() {
+        return Objects.requireNonNullElse(commonFields.get(), "");
+    }
 
     boolean isDraining() {
         return draining.get();

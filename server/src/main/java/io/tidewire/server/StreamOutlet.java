@@ -1,20 +1,17 @@
 package io.tidewire.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.tidewire.hub.Batch;
 import io.tidewire.hub.CloseReason;
-import io.tidewire.hub.Outlet;
 import io.tidewire.hub.Subscription;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A stream's way to its client over HTTP/1, and all that is left in its pipeline after the head. One object per
  * connection, because there are many.
  */
-final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet {
+final class StreamOutlet extends ChannelInboundHandlerAdapter implements StreamEnd {
     /*
      * On epoll, a batch is written by one system call straight from the memory that the shard composed it in: no buffer object, no
      * queue, no copy per subscriber. Only what the socket does not take is copied and left to Netty, which then waits for the socket; until
@@ -30,15 +27,13 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet 
      * Netty's queue, which is bounded by its high-water mark.
      */
 
-    private static final ByteBuf LAST_CHUNK = Unpooled.unreleasableBuffer(
-            Unpooled.directBuffer(5).writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
-
     /** A client that is told to go and does not take the telling is gone after this. */
     private static final int LINGER_SECONDS = 5;
 
     private final Channel channel;
     private final @Nullable FileDescriptor socket;
     private final ChunkFraming framing;
+    private final Wire wire;
     private final boolean chunked;
     private @Nullable Subscription subscription;
     /** Whether Netty holds bytes that must go first; at the start, the response's head. */
@@ -46,14 +41,17 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
     private boolean closing;
 
-    StreamOutlet(Channel channel, ChunkFraming framing, boolean chunked) {
+    StreamOutlet(Channel channel, ChunkFraming framing, Wire wire, boolean chunked) {
         this.channel = channel;
-        this.socket = channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
+        this.wire = wire;
+        boolean plain = channel.pipeline().get(SslHandler.class) == null;
+        this.socket = plain && channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
         this.framing = framing;
         this.chunked = chunked;
     }
 
-    void serve(Subscription served) {
+    @Override
+    public void serve(Subscription served) {
         subscription = served;
         if (!channel.isActive()) {
             served.gone();
@@ -122,8 +120,7 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements Outlet 
             return;
         }
         closing = true;
-        ByteBuf last = chunked ? LAST_CHUNK.duplicate() : Unpooled.EMPTY_BUFFER;
-        channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        wire.end(channel);
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -1,16 +1,20 @@
 package io.tidewire.server;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tidewire.hub.CloseReason;
 import io.tidewire.sse.ServerSentEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
 /** Answers a request by an application's own stream. */
 final class StreamRoute {
+    private static final Responses.Head HEAD = new Responses.Head(
+            HttpResponseStatus.OK,
+            "text/event-stream",
+            "Cache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n");
+
     private final ServerContext server;
     private final StreamHandler handler;
 
@@ -41,10 +45,12 @@ final class StreamRoute {
         RequestHead head = exchange.head(server.remote(exchange));
         Flow.Publisher<ServerSentEvent> events = handler.handle(new StreamRequest(head, body, closed.copy()));
         Channel channel = exchange.channel();
-        boolean chunked = !HttpHandler.isOld(exchange.request());
-        channel.write(head(channel, chunked), channel.voidPromise());
+        channel.write(exchange.wire().head(exchange, HEAD), channel.voidPromise());
         PublisherStream stream = new PublisherStream(
-                channel, chunked, closed, server.hub().config().keepAlive().toMillis());
+                channel,
+                exchange.wire(),
+                closed,
+                server.hub().config().keepAlive().toMillis());
         exchange.log();
         exchange.handler().handOver(exchange.context(), stream);
         server.ownStreams().add(stream);
@@ -58,17 +64,5 @@ final class StreamRoute {
         } catch (RuntimeException e) {
             stream.onError(e);
         }
-    }
-
-    private static ByteBuf head(Channel channel, boolean chunked) {
-        String head = (chunked ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.0 200 OK\r\n")
-                + "Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
-                + "X-Accel-Buffering: no\r\n"
-                + (chunked
-                        ? "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        : "Connection: close\r\n\r\n");
-        ByteBuf out = channel.alloc().directBuffer(head.length());
-        out.writeCharSequence(head, StandardCharsets.US_ASCII);
-        return out;
     }
 }

@@ -1,6 +1,5 @@
 package io.tidewire.server;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -101,26 +100,23 @@ final class SubscribeRoute {
         if (!channel.isActive()) {
             return; // it left while its place was looked up
         }
-        boolean chunked = !HttpHandler.isOld(exchange.request());
-        channel.write(head(channel, opening, chunked), channel.voidPromise());
-        StreamOutlet outlet = new StreamOutlet(channel, framing, chunked);
+        Wire wire = exchange.wire();
+        channel.write(wire.head(exchange, head(opening)), channel.voidPromise());
+        StreamEnd outlet = wire.streamEnd(channel, framing);
         exchange.log();
         exchange.handler().handOver(exchange.context(), outlet);
         outlet.serve(opening.start(outlet));
     }
 
-    private static ByteBuf head(Channel channel, Opening opening, boolean chunked) {
+    private static Responses.Head head(Opening opening) {
         ResumeVerdict verdict = opening.verdict();
-        String head = (chunked ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.0 200 OK\r\n")
-                + "Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
-                + "X-Accel-Buffering: no\r\n"
-                + (chunked ? "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n" : "Connection: close\r\n")
-                + "Tidewire-Connection: " + opening.connectionId()
-                + "\r\nTidewire-Resume: " + verdict.kind().label()
-                + "\r\nTidewire-Resume-From: " + verdict.from() + "\r\n\r\n";
-        ByteBuf out = channel.alloc().directBuffer(head.length());
-        out.writeCharSequence(head, StandardCharsets.US_ASCII);
-        return out;
+        return new Responses.Head(
+                HttpResponseStatus.OK,
+                "text/event-stream",
+                "Cache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\nTidewire-Connection: "
+                        + opening.connectionId()
+                        + "\r\nTidewire-Resume: " + verdict.kind().label()
+                        + "\r\nTidewire-Resume-From: " + verdict.from() + "\r\n");
     }
 
     // --- what was asked for

@@ -22,10 +22,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The hub over HTTP, in this process. Safe for any thread.
@@ -42,6 +46,7 @@ public final class Tidewire implements AutoCloseable {
     private static final int RECEIVE_BYTES = 8 << 10;
 
     private static final int BACKLOG = 4096;
+    private static final int CERTIFICATE_LOOK_SECONDS = 10;
 
     /** How long a loop may take for its last tasks; one that an application blocks must not hold up the stop for ever. */
     private static final int LAST_TASKS_MILLIS = 2000;
@@ -50,6 +55,12 @@ public final class Tidewire implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Channel acceptor;
     private final ServerContext context;
+    private final boolean secure;
+    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "tidewire-certificates");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     Tidewire(TidewireBuilder builder) {
         Sockets sockets = Sockets.of(builder.transport);
@@ -67,19 +78,29 @@ public final class Tidewire implements AutoCloseable {
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),
                 builder.trustedProxies,
+                new Http1Wire(false),
+                new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
                 new AtomicBoolean());
-        acceptor = bind(sockets, new InetSocketAddress(builder.host, builder.port));
+        secure = builder.isSecure();
+        acceptor = bind(sockets, builder);
     }
 
-    private Channel bind(Sockets sockets, InetSocketAddress address) {
+    private Channel bind(Sockets sockets, TidewireBuilder builder) {
         Map<EventLoop, Routes> routes = new HashMap<>();
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;
             routes.put(loop, new Routes(context, new SubscribeRoute(context, hub.addShard(new NettyLoop(loop)))));
         }
+        InetSocketAddress address = new InetSocketAddress(builder.host, builder.port);
         try {
-            return new ServerBootstrap()
+            Certificates secure = builder.certificates();
+            if (secure != null) {
+                watcher.scheduleWithFixedDelay(
+                        secure::look, CERTIFICATE_LOOK_SECONDS, CERTIFICATE_LOOK_SECONDS, TimeUnit.SECONDS);
+            }
+            HttpServerPipeline pipeline = new HttpServerPipeline(context, routes, secure);
+            ServerBootstrap bootstrap = new ServerBootstrap()
                     .group(loops)
                     .channel(sockets.acceptor())
                     .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -88,11 +109,19 @@ public final class Tidewire implements AutoCloseable {
                     .childOption(ChannelOption.SO_KEEPALIVE, true)
                     .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
                     .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(16 << 10, 64 << 10))
-                    .childHandler(new HttpServerPipeline(context, routes))
-                    .bind(address)
-                    .syncUninterruptibly()
-                    .channel();
+                    .childHandler(pipeline);
+            sockets.noticeDeadPeers(bootstrap, context.limits().deadPeer());
+            Channel bound = bootstrap.bind(address).syncUninterruptibly().channel();
+            if (secure != null && secure.quic() != null) {
+                InetSocketAddress local = (InetSocketAddress) bound.localAddress();
+                EventLoop loop = (EventLoop) loops.iterator().next();
+                QuicListener.bind(
+                        context, sockets, loop, pipeline, Objects.requireNonNull(routes.get(loop)), secure, local);
+                context.commonFields().set("Alt-Svc: h3=\":" + local.getPort() + "\"; ma=86400\r\n");
+            }
+            return bound;
         } catch (Throwable e) { // Netty throws what bind threw, a checked exception, unchecked
+            watcher.shutdown();
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             hub.close();
             if (e instanceof IOException || e instanceof UnresolvedAddressException) {
@@ -129,7 +158,8 @@ public final class Tidewire implements AutoCloseable {
     public URI uri() {
         InetSocketAddress local = (InetSocketAddress) acceptor.localAddress();
         String host = local.getAddress().isAnyLocalAddress() ? "localhost" : local.getHostString();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+        return URI.create(
+                (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
     }
 
     /**
@@ -153,6 +183,7 @@ public final class Tidewire implements AutoCloseable {
             throw new IllegalStateException("The hub could not be drained", e.getCause());
         }
         context.metrics().close();
+        watcher.shutdown();
         hub.close();
         awaitTasks();
         loops.shutdownGracefully(0, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();

@@ -1,5 +1,6 @@
 package io.tidewire.server;
 
+import io.netty.handler.codec.quic.Quic;
 import io.tidewire.hub.ConnectionListener;
 import io.tidewire.hub.Hub;
 import io.tidewire.hub.HubConfig;
@@ -13,9 +14,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Collects what a server is made of. Not thread-safe. */
 public final class TidewireBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(TidewireBuilder.class);
+
     String host = "127.0.0.1";
     int port = 8080;
     int threads = Runtime.getRuntime().availableProcessors();
@@ -27,6 +32,9 @@ public final class TidewireBuilder {
     final Map<String, Page> pages = new HashMap<>();
     final Map<String, StreamHandler> streams = new HashMap<>();
     private @Nullable EventLog log;
+    private @Nullable TlsFiles tlsFiles;
+    private boolean selfSigned;
+    private boolean http3 = true;
     private Retention retention = Retention.defaults();
     private HubConfig hubConfig = HubConfig.defaults();
     private ConnectionListener listener = ConnectionListener.NONE;
@@ -109,6 +117,43 @@ public final class TidewireBuilder {
     public TidewireBuilder accessLog(boolean wanted) {
         accessLog = wanted;
         return this;
+    }
+
+    /** Serves over TLS, with HTTP/2 and HTTP/3; the files are read again when they change. */
+    public TidewireBuilder tls(TlsFiles files) {
+        tlsFiles = files;
+        return this;
+    }
+
+    /** Serves over TLS with a certificate of its own making, which no client trusts by itself: for development. */
+    public TidewireBuilder tlsSelfSigned() {
+        selfSigned = true;
+        return this;
+    }
+
+    /** Says whether HTTP/3 is offered beside TLS, on the same port number over UDP; without it, it is. */
+    public TidewireBuilder http3(boolean wanted) {
+        http3 = wanted;
+        return this;
+    }
+
+    boolean isSecure() {
+        return selfSigned || tlsFiles != null;
+    }
+
+    @Nullable
+    Certificates certificates() {
+        boolean quic = http3 && Quic.isAvailable();
+        if (http3 && isSecure() && !quic) {
+            LOG.warn(
+                    "HTTP/3 is not offered: no QUIC library for this system ({}); the rest works without",
+                    Quic.unavailabilityCause().getMessage());
+        }
+        TlsFiles files = tlsFiles;
+        if (files != null) {
+            return Certificates.of(files, quic);
+        }
+        return selfSigned ? Certificates.selfSigned(host, quic) : null;
     }
 
     /** Adds a static page. */

@@ -18,7 +18,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is wrong gets a clear answer, or the door; the hub goes on serving everyone else, which each test ends by checking. */
 class BadInputTest {
     private static final Limits LIMITS = new Limits(
-            20, 0, 2, 5, 2000, 4096, 100, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(60));
+            20,
+            0,
+            2,
+            5,
+            2000,
+            4096,
+            100,
+            1000,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60));
 
     private final Tidewire server = Tidewire.builder()
             .port(0)

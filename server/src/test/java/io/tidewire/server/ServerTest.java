@@ -508,6 +508,8 @@ class ServerTest {
                         d.maxBodyBytes(),
                         d.maxHeadBytes(),
                         d.maxTopics(),
+                        d.maxStreamsPerConnection(),
+                        d.deadPeer(),
                         d.headTimeout(),
                         d.bodyTimeout(),
                         d.idleTimeout())));

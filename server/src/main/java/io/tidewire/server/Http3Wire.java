@@ -1,0 +1,34 @@
+package io.tidewire.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+
+/** HTTP/3 (RFC 9114): the channel is one bidirectional stream of a QUIC connection. */
+final class Http3Wire extends FramedWire {
+
+    /** An answer that needs no more of its request asks the client to stop sending, with no error (section 4.1.1). */
+    @Override
+    public void finish(Channel channel, boolean moreMayCome) {
+        channel.flush();
+        if (moreMayCome && channel instanceof QuicStreamChannel stream) {
+            stream.shutdownInput(Http3ErrorCode.H3_NO_ERROR.code());
+        }
+    }
+
+    @Override
+    public Object raw(ByteBuf bytes) {
+        return new DefaultHttp3DataFrame(bytes);
+    }
+
+    @Override
+    public ChannelFuture end(Channel channel) {
+        return channel instanceof QuicStreamChannel stream
+                ? stream.shutdownOutput().addListener(ChannelFutureListener.CLOSE)
+                : channel.close();
+    }
+}
