@@ -31,6 +31,7 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
     /** What a stream of HTTP/2 may hold that its client does not let through yet. */
     private static final WriteBufferWaterMark STREAM_MARKS = new WriteBufferWaterMark(16 << 10, 64 << 10);
 
+    private static final String QUIET = "quiet";
     private static final int RESET_WINDOW_SECONDS = 30;
     private static final int MAX_FLUSHES_HELD = 256;
 
@@ -108,6 +109,7 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
                 http2Stream(stream, own);
             }
         }));
+        pipeline.addLast(QUIET, new Quiet());
     }
 
     private void http2Stream(Channel stream, Routes own) {

@@ -24,6 +24,11 @@ final class PriorKnowledge extends ByteToMessageDecoder {
     }
 
     @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close(); // it hung up before it said anything
+    }
+
+    @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         int known = Math.min(PREFACE.length, in.readableBytes());
         for (int i = 0; i < known; i++) {

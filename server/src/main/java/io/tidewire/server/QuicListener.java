@@ -2,8 +2,6 @@ package io.tidewire.server;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
@@ -67,13 +65,5 @@ final class QuicListener {
         Bootstrap bootstrap = new Bootstrap().group(loop).handler(codec);
         bootstrap.channel(sockets.datagrams().asSubclass(DatagramChannel.class));
         return bootstrap.bind(address).syncUninterruptibly().channel();
-    }
-
-    /** A peer that breaks the protocol, or off, loses its connection and is no error of ours. */
-    private static final class Quiet extends ChannelInboundHandlerAdapter {
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
-        }
     }
 }

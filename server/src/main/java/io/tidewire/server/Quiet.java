@@ -1,0 +1,14 @@
+package io.tidewire.server;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/** The end of a connection's pipeline: a peer that breaks the protocol, or off, loses its connection and is no error of ours. */
+@ChannelHandler.Sharable
+final class Quiet extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+}
