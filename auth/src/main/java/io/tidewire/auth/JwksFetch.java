@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches a key set once: bounded in bytes and time, without redirects, blocking nobody. Thread-safe. */
 final class JwksFetch {
@@ -22,8 +23,8 @@ final class JwksFetch {
     private static final Pattern MAX_AGE =
             Pattern.compile("(?:^|[,\\s])max-age=\"?(\\d{1,9})", Pattern.CASE_INSENSITIVE);
 
-    /** What came: the keys, and for how long the issuer says they may be kept (zero if it does not say). */
-    record Fetched(List<VerificationKey> keys, Duration maxAge) {}
+    /** What came: the keys, and for how long the issuer says they may be kept (null if it does not say). */
+    record Fetched(List<VerificationKey> keys, @Nullable Duration maxAge) {}
 
     private final HttpClient client;
     private final HttpRequest request;
@@ -76,8 +77,8 @@ final class JwksFetch {
         return type.equals("application/json") || (type.startsWith("application/") && type.endsWith("+json"));
     }
 
-    private static Duration maxAge(HttpResponse<?> response) {
+    private static @Nullable Duration maxAge(HttpResponse<?> response) {
         Matcher matcher = MAX_AGE.matcher(String.join(",", response.headers().allValues("Cache-Control")));
-        return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : Duration.ZERO;
+        return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : null;
     }
 }

@@ -133,7 +133,7 @@ public final class RemoteKeys extends Keys {
     }
 
     private CompletableFuture<Snapshot> refresh() {
-        CompletableFuture<Snapshot> mine;
+        CompletableFuture<Snapshot> mine = new CompletableFuture<>();
         synchronized (lock) {
             if (underWay != null) {
                 return underWay;
@@ -147,7 +147,6 @@ public final class RemoteKeys extends Keys {
                                 failure == null ? unavailable("no fetch is due", null) : failure);
             }
             lastAttempt = clock.instant();
-            mine = new CompletableFuture<>();
             underWay = mine;
         }
         fetch.fetch().whenComplete((fetched, failure) -> {
@@ -161,8 +160,10 @@ public final class RemoteKeys extends Keys {
     }
 
     private void succeeded(CompletableFuture<Snapshot> mine, JwksFetch.Fetched fetched) {
-        Duration said = fetched.maxAge().isZero() ? maxAge : fetched.maxAge();
-        Duration age = said.compareTo(minAge) < 0 ? minAge : said.compareTo(maxAge) > 0 ? maxAge : said;
+        Duration said = fetched.maxAge();
+        Duration age = said == null
+                ? maxAge
+                : said.compareTo(minAge) < 0 ? minAge : said.compareTo(maxAge) > 0 ? maxAge : said;
         Snapshot next = new Snapshot(fetched.keys(), clock.instant(), age);
         synchronized (lock) {
             Snapshot before = snapshot;
@@ -180,12 +181,12 @@ public final class RemoteKeys extends Keys {
     }
 
     private void failed(CompletableFuture<Snapshot> mine, Throwable cause) {
-        TokenException failure = unavailable(String.valueOf(cause.getMessage()), cause);
+        TokenException failure = unavailable(cause.toString(), cause);
         synchronized (lock) {
             lastFailure = failure;
             underWay = null;
         }
-        log.warn("jwks: {} not fetched: {}", Quoted.of(uri.toString()), cause.toString());
+        log.warn("{}", failure.detail());
         mine.completeExceptionally(failure);
     }
 

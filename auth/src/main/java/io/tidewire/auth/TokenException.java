@@ -49,7 +49,7 @@ public final class TokenException extends RuntimeException {
     TokenException(Kind kind, String detail, @Nullable Throwable cause) {
         super(kind.error(), cause, false, false);
         this.kind = kind;
-        this.detail = detail;
+        this.detail = detail.replaceAll("[^ -~]", "?"); // a line of a log stays one line
     }
 
     static TokenException malformed(String detail) {
