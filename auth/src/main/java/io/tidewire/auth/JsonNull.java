@@ -1,0 +1,6 @@
+package io.tidewire.auth;
+
+/** JSON's null, which is something else than an absent member. */
+enum JsonNull {
+    NULL
+}

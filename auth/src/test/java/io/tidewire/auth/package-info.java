@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.auth;
+
+import org.jspecify.annotations.NullMarked;
