@@ -106,7 +106,7 @@ final class ComponentPattern {
 
     private @Nullable PatternToken group(@Nullable PatternToken name) {
         PatternToken regexp = take(PatternToken.Type.REGEXP);
-        return regexp == null && name == null ? take(PatternToken.Type.ASTERISK) : regexp;
+        return (regexp == null && name == null) ? take(PatternToken.Type.ASTERISK) : regexp;
     }
 
     private void flush() {

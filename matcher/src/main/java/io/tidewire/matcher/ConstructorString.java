@@ -119,7 +119,7 @@ final class ConstructorString {
             case USERNAME ->
                 token.isPlain(":") ? change(State.PASSWORD, 1) : token.isPlain("@") && change(State.HOSTNAME, 1);
             case PASSWORD -> token.isPlain("@") && change(State.HOSTNAME, 1);
-            case HOSTNAME -> token.isPlain(":") && brackets == 0 ? change(State.PORT, 1) : pathOrLater(token);
+            case HOSTNAME -> (token.isPlain(":") && brackets == 0) ? change(State.PORT, 1) : pathOrLater(token);
             case PORT -> pathOrLater(token);
             case PATHNAME -> searchOrHash();
             case SEARCH -> isHash() && change(State.HASH, 1);

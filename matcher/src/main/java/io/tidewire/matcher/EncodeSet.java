@@ -18,6 +18,7 @@ enum EncodeSet {
     private static final String HEX = "0123456789ABCDEF";
     private static final int REPLACEMENT = 0xFFFD;
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of two longs
     private final AsciiSet printable;
 
     EncodeSet(String printable) {
@@ -52,22 +53,26 @@ enum EncodeSet {
 
     /** Appends the triplets of one character. */
     static void appendTriplets(StringBuilder out, int codePoint) {
-        int c = codePoint >= 0xD800 && codePoint <= 0xDFFF ? REPLACEMENT : codePoint;
+        int c = (codePoint >= 0xD800 && codePoint <= 0xDFFF) ? REPLACEMENT : codePoint;
         if (c < 0x80) {
             triplet(out, c);
         } else if (c < 0x800) {
-            triplet(out, 0xC0 | c >> 6);
-            triplet(out, 0x80 | c & 0x3F);
+            triplet(out, 0xC0 | (c >> 6));
+            trail(out, c, 0);
         } else if (c < 0x10000) {
-            triplet(out, 0xE0 | c >> 12);
-            triplet(out, 0x80 | c >> 6 & 0x3F);
-            triplet(out, 0x80 | c & 0x3F);
+            triplet(out, 0xE0 | (c >> 12));
+            trail(out, c, 6);
+            trail(out, c, 0);
         } else {
-            triplet(out, 0xF0 | c >> 18);
-            triplet(out, 0x80 | c >> 12 & 0x3F);
-            triplet(out, 0x80 | c >> 6 & 0x3F);
-            triplet(out, 0x80 | c & 0x3F);
+            triplet(out, 0xF0 | (c >> 18));
+            trail(out, c, 12);
+            trail(out, c, 6);
+            trail(out, c, 0);
         }
+    }
+
+    private static void trail(StringBuilder out, int c, int shift) {
+        triplet(out, 0x80 | ((c >> shift) & 0x3F));
     }
 
     private static void triplet(StringBuilder out, int value) {
@@ -82,12 +87,12 @@ enum EncodeSet {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
         for (int i = 0; i < bytes.length; i++) {
-            int high = bytes[i] == '%' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+            int high = (bytes[i] == '%' && i + 2 < bytes.length) ? Character.digit(bytes[i + 1], 16) : -1;
             int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
             if (low < 0) {
                 out.write(bytes[i]);
             } else {
-                out.write(high << 4 | low);
+                out.write(high * 16 + low);
                 i += 2;
             }
         }

@@ -130,7 +130,7 @@ final class GroupRegexp {
             max = 1;
         } else if (take('{')) {
             min = number();
-            max = !take(',') ? min : at < in.length() && in.charAt(at) == '}' ? Node.UNBOUNDED : number();
+            max = !take(',') ? min : (at < in.length() && in.charAt(at) == '}') ? Node.UNBOUNDED : number();
             if (!take('}') || min > max) {
                 throw new BrokenRule("a regexp quantifier like {1,3}");
             }

@@ -81,7 +81,7 @@ final class HostParser {
             if (label == null) {
                 return null;
             }
-            out.append(out.isEmpty() && start == 0 ? "" : ".").append(label);
+            out.append((out.isEmpty() && start == 0) ? "" : ".").append(label);
             start = i + 1;
         }
         return out.toString();
@@ -121,13 +121,13 @@ final class HostParser {
         for (int i = 0; i < parts.length; i++) {
             long number = ipv4Number(parts[i]);
             boolean last = i == parts.length - 1;
-            long limit = last ? 1L << 8 * (5 - parts.length) : 256;
+            long limit = last ? 1L << (8 * (5 - parts.length)) : 256;
             if (number < 0 || number >= limit) {
                 return null;
             }
-            address += last ? number : number << 8 * (3 - i);
+            address += last ? number : number << (8 * (3 - i));
         }
-        return (address >> 24) + "." + (address >> 16 & 255) + "." + (address >> 8 & 255) + "." + (address & 255);
+        return (address >> 24) + "." + ((address >> 16) & 255) + "." + ((address >> 8) & 255) + "." + (address & 255);
     }
 
     /** {@return the decimal, octal or hexadecimal number, no more than 2^32, or -1 if it is none} */

@@ -61,10 +61,10 @@ final class Ipv6Address {
             String part = parts[i];
             boolean digits =
                     !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(AsciiSet.DIGITS::contains);
-            if (!digits || part.length() > 1 && part.startsWith("0") || Integer.parseInt(part) > 255) {
+            if (!digits || (part.length() > 1 && part.startsWith("0")) || Integer.parseInt(part) > 255) {
                 return false;
             }
-            pieces[at + i / 2] = pieces[at + i / 2] << 8 | Integer.parseInt(part);
+            pieces[at + i / 2] = pieces[at + i / 2] * 256 + Integer.parseInt(part);
         }
         return true;
     }

@@ -31,7 +31,7 @@ final class RegexpClass {
         AsciiSet set = AsciiSet.NONE;
         if (!takes("]")) {
             set = operand();
-            set = in.startsWith("--", at) || in.startsWith("&&", at) ? operations(set) : union(set);
+            set = (in.startsWith("--", at) || in.startsWith("&&", at)) ? operations(set) : union(set);
         }
         depth--;
         return negated ? set.not() : set;

@@ -137,7 +137,7 @@ final class RegexpEscape {
     }
 
     private static BrokenRule unknown(char c) {
-        return AsciiSet.range('1', '9').contains(c) || c == 'k'
+        return (AsciiSet.range('1', '9').contains(c) || c == 'k')
                 ? new BrokenRule("a regexp without back-references, which no linear-time engine has")
                 : new BrokenRule("an escape of ECMAScript in the regexp, not '\\" + c + "'");
     }

@@ -59,6 +59,6 @@ public final class ReservedNamespace {
         }
         int high = Character.digit(path.charAt(at + 1), 16);
         int low = Character.digit(path.charAt(at + 2), 16);
-        return high < 0 || low < 0 ? -1 : high << 4 | low;
+        return (high < 0 || low < 0) ? -1 : high * 16 + low;
     }
 }

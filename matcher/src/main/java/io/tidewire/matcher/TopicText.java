@@ -1,5 +1,7 @@
 package io.tidewire.matcher;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The rules that topics and matcher values have in common (Mercure, "Topics" and "Matcher Types"): text that UTF-8 can
  * carry, without C0 and C1 controls, DEL and Unicode format characters. Stateless; any thread may use it.
@@ -60,7 +62,7 @@ public final class TopicText {
         return new IllegalArgumentException(field + ": " + quoted + " (expected: " + rule + ")");
     }
 
-    private static @org.jspecify.annotations.Nullable String problem(int c) {
+    private static @Nullable String problem(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL -> "control character";
             case Character.FORMAT -> "format character";
@@ -74,7 +76,7 @@ public final class TopicText {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             // a surrogate is half of four bytes
-            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+            bytes += c < 0x80 ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
         }
         return bytes;
     }

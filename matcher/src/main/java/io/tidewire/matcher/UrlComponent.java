@@ -51,7 +51,7 @@ enum UrlComponent {
 
     private static String protocol(String text) {
         String trimmed = UrlParser.trimmed(text);
-        int length = UrlParser.schemeLength(trimmed + ":");
+        int length = Scheme.length(trimmed + ":");
         if (length < 0) {
             throw new BrokenRule("a protocol of letters, digits, '+', '-' and '.'");
         }

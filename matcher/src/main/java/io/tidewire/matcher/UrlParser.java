@@ -1,9 +1,8 @@
 package io.tidewire.matcher;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,6 @@ final class UrlParser {
      */
 
     private static final int NONE = -1;
-    private static final Map<String, Integer> DEFAULT_PORTS =
-            Map.of("http", 80, "https", 443, "ws", 80, "wss", 443, "ftp", 21, "file", NONE);
 
     private final String in;
     private final @Nullable WebUrl base;
@@ -31,7 +28,7 @@ final class UrlParser {
     String host;
 
     int port = NONE;
-    List<String> path = new ArrayList<>();
+    private PathSegments path = new PathSegments(false);
 
     @Nullable
     String opaquePath;
@@ -52,40 +49,12 @@ final class UrlParser {
         return parser.start() ? Optional.of(new WebUrl(parser)) : Optional.empty();
     }
 
-    static boolean isSpecial(String scheme) {
-        return DEFAULT_PORTS.containsKey(scheme);
-    }
-
-    static boolean isDefaultPort(String scheme, int port) {
-        return DEFAULT_PORTS.getOrDefault(scheme, NONE) == port;
-    }
-
-    static Iterable<String> specialSchemes() {
-        return DEFAULT_PORTS.keySet();
-    }
-
     /** {@return the path that the standard's path state makes of the text, for a special scheme other than file} */
     static String canonicalPath(String text) {
         UrlParser parser = new UrlParser(text, null);
         parser.scheme = "https";
         parser.segments(text.startsWith("/") || text.startsWith("\\") ? 1 : 0, text.length());
-        return "/" + String.join("/", parser.path);
-    }
-
-    /** {@return the length of the scheme that the text starts with and a colon ends, or -1} */
-    static int schemeLength(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == ':') {
-                return i == 0 ? NONE : i;
-            }
-            boolean fits = AsciiSet.LETTERS.contains(c)
-                    || i > 0 && (AsciiSet.DIGITS.contains(c) || c == '+' || c == '-' || c == '.');
-            if (!fits) {
-                return NONE;
-            }
-        }
-        return NONE;
+        return "/" + String.join("/", parser.segments());
     }
 
     static String trimmed(String text) {
@@ -104,19 +73,25 @@ final class UrlParser {
         return text.replace("\t", "").replace("\n", "").replace("\r", "");
     }
 
+    List<String> segments() {
+        return path.list();
+    }
+
     private boolean start() {
-        int length = schemeLength(in);
+        int length = Scheme.length(in);
         if (length < 0) {
             return noScheme();
         }
         scheme = in.substring(0, length).toLowerCase(Locale.ROOT);
         int at = length + 1;
         if (scheme.equals("file")) {
+            path = new PathSegments(true);
             return file(at);
         }
         if (special()) {
             boolean sameAsBase = base != null && base.protocol().equals(scheme);
-            return sameAsBase && !in.startsWith("//", at) ? relative(at) : authority(afterSlashes(at));
+            boolean relative = sameAsBase && !in.startsWith("//", at);
+            return relative ? relative(at) : authority(afterSlashes(at));
         }
         if (in.startsWith("//", at)) {
             return authority(at + 2);
@@ -140,12 +115,13 @@ final class UrlParser {
             return in.startsWith("#") && queryAndFragment(0);
         }
         scheme = base.protocol();
+        path = new PathSegments(scheme.equals("file"));
         return scheme.equals("file") ? file(0) : relative(0);
     }
 
     /** Relative and relative slash state. */
     private boolean relative(int at) {
-        WebUrl from = java.util.Objects.requireNonNull(base);
+        WebUrl from = Objects.requireNonNull(base);
         if (isSlash(at)) {
             if (isSlash(at + 1)) {
                 return authority(special() ? afterSlashes(at) : at + 2);
@@ -173,7 +149,7 @@ final class UrlParser {
         if (in.charAt(at) == '?') {
             return queryAndFragment(at);
         }
-        shorten();
+        path.shorten();
         return path(at);
     }
 
@@ -211,7 +187,7 @@ final class UrlParser {
             return true;
         }
         int number = HostParser.portNumber(text.substring(colon + 1));
-        port = isDefaultPort(scheme, number) ? NONE : number;
+        port = Scheme.isDefaultPort(scheme, number) ? NONE : number;
         return number >= 0;
     }
 
@@ -233,8 +209,8 @@ final class UrlParser {
         }
         if (!startsWithDrive(at + 1)
                 && !base.segments().isEmpty()
-                && isDrive(base.segments().get(0))) {
-            path.add(base.segments().get(0));
+                && PathSegments.isDrive(base.segments().get(0))) {
+            path.addAll(base.segments().subList(0, 1));
         }
         return path(at + 1);
     }
@@ -245,7 +221,7 @@ final class UrlParser {
             end++;
         }
         String name = in.substring(at, end);
-        if (isDrive(name)) {
+        if (PathSegments.isDrive(name)) {
             return path(at);
         }
         if (!name.isEmpty()) {
@@ -274,46 +250,10 @@ final class UrlParser {
     private void segments(int from, int to) {
         int start = from;
         for (int i = from; i <= to; i++) {
-            if (i < to && !isSlash(i)) {
-                continue;
+            if (i == to || isSlash(i)) {
+                path.add(in.substring(start, i), i == to);
+                start = i + 1;
             }
-            String segment = in.substring(start, i);
-            int dots = dots(segment);
-            if (dots == 2) {
-                shorten();
-            }
-            if (dots > 0) {
-                if (i == to) {
-                    path.add("");
-                }
-            } else if (scheme.equals("file") && path.isEmpty() && isDrive(segment)) {
-                path.add(segment.charAt(0) + ":");
-            } else {
-                path.add(EncodeSet.PATH.encode(segment));
-            }
-            start = i + 1;
-        }
-    }
-
-    /** {@return 1 for a single-dot segment, 2 for a double-dot one, encoded or not; else 0} */
-    private static int dots(String segment) {
-        int dots = 0;
-        for (int i = 0; i < segment.length(); dots++) {
-            if (segment.charAt(i) == '.') {
-                i++;
-            } else if (segment.regionMatches(true, i, "%2e", 0, 3)) {
-                i += 3;
-            } else {
-                return 0;
-            }
-        }
-        return dots > 2 ? 0 : dots;
-    }
-
-    private void shorten() {
-        boolean drive = scheme.equals("file") && path.size() == 1 && isDrive(path.get(0));
-        if (!path.isEmpty() && !drive) {
-            path.remove(path.size() - 1);
         }
     }
 
@@ -336,11 +276,11 @@ final class UrlParser {
     }
 
     private boolean special() {
-        return isSpecial(scheme);
+        return Scheme.isSpecial(scheme);
     }
 
     private boolean isSlash(int at) {
-        return at < in.length() && (in.charAt(at) == '/' || special() && in.charAt(at) == '\\');
+        return at < in.length() && (in.charAt(at) == '/' || (special() && in.charAt(at) == '\\'));
     }
 
     private int afterSlashes(int at) {
@@ -359,15 +299,9 @@ final class UrlParser {
         return i;
     }
 
-    private static boolean isDrive(String text) {
-        return text.length() == 2
-                && AsciiSet.LETTERS.contains(text.charAt(0))
-                && (text.charAt(1) == ':' || text.charAt(1) == '|');
-    }
-
     private boolean startsWithDrive(int at) {
         return at + 2 <= in.length()
-                && isDrive(in.substring(at, at + 2))
+                && PathSegments.isDrive(in.substring(at, at + 2))
                 && (at + 2 == in.length() || isSlash(at + 2) || in.charAt(at + 2) == '?' || in.charAt(at + 2) == '#');
     }
 }

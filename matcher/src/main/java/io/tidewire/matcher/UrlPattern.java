@@ -95,7 +95,7 @@ public final class UrlPattern {
     }
 
     static boolean matchesSpecialScheme(Automaton protocol) {
-        for (String scheme : UrlParser.specialSchemes()) {
+        for (String scheme : Scheme.special()) {
             if (protocol.matches(scheme)) {
                 return true;
             }
@@ -156,7 +156,6 @@ public final class UrlPattern {
     }
 
     private static boolean isDefaultPort(String scheme, String port) {
-        return Arrays.asList("80", "443", "21").contains(port)
-                && UrlParser.isDefaultPort(scheme, Integer.parseInt(port));
+        return Arrays.asList("80", "443", "21").contains(port) && Scheme.isDefaultPort(scheme, Integer.parseInt(port));
     }
 }

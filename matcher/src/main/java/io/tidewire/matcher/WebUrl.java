@@ -37,7 +37,7 @@ public final class WebUrl {
         host = parsed.host;
         port = parsed.port;
         opaque = parsed.opaquePath != null;
-        segments = List.copyOf(parsed.path);
+        segments = parsed.segments();
         pathname = parsed.opaquePath != null
                 ? parsed.opaquePath
                 : segments.isEmpty() ? "" : "/" + String.join("/", segments);
@@ -102,7 +102,7 @@ public final class WebUrl {
 
     /** {@return whether the scheme is one of http, https, ws, wss, ftp and file} */
     public boolean isSpecial() {
-        return UrlParser.isSpecial(scheme);
+        return Scheme.isSpecial(scheme);
     }
 
     @Nullable
