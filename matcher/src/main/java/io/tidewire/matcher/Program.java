@@ -47,7 +47,8 @@ final class Program {
     }
 
     void chars(AsciiSet set) {
-        sets[add(Op.CHARS, 0)] = set;
+        int state = add(Op.CHARS, 0); // which may replace the array
+        sets[state] = set;
     }
 
     void unit(char c) {

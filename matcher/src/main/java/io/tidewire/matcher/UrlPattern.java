@@ -105,7 +105,8 @@ public final class UrlPattern {
 
     /*
      * "Process a URLPatternInit" (section 3.2): the base gives what the pattern lacks, up to the first component that the
-     * pattern has; user and password are never inherited.
+     * pattern has; user and password are never inherited. The standard would put the base's folder before the path of
+     * urn\:isbn\:* too, so that no pattern could match a urn; here only a pattern without a protocol is relative.
      */
     private static void inherit(Map<UrlComponent, String> patterns, WebUrl base) {
         Map<UrlComponent, String> own = new EnumMap<>(patterns);
@@ -118,7 +119,8 @@ public final class UrlPattern {
             }
         }
         String path = own.get(UrlComponent.PATHNAME);
-        if (path != null && !base.hasOpaquePath() && !isAbsolute(path)) {
+        boolean relative = !own.containsKey(UrlComponent.PROTOCOL);
+        if (path != null && relative && !base.hasOpaquePath() && !isAbsolute(path)) {
             String basePath = escaped(base.pathname());
             patterns.put(UrlComponent.PATHNAME, basePath.substring(0, basePath.lastIndexOf('/') + 1) + path);
         }
