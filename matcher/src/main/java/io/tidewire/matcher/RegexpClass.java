@@ -125,6 +125,6 @@ final class RegexpClass {
     }
 
     private static BrokenRule malformed() {
-        return new BrokenRule("a character class of ECMAScript with the flag v, such as [a-z] or [\\w--_]");
+        return new BrokenRule("a character class of ECMAScript with the flag v, where ( ) [ ] { } / - | are escaped");
     }
 }
