@@ -10,6 +10,7 @@ import io.tidewire.log.Update;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -174,6 +177,85 @@ public final class Hub implements AutoCloseable {
         }
         subscription.shard.loop().execute(() -> subscription.close(reason));
         return true;
+    }
+
+    /**
+     * Ends all connections that were opened with, or have been given, a token of that id, telling the clients why; {@return how
+     * many there were}.
+     */
+    public int disconnectToken(String tokenId, CloseReason reason) {
+        return disconnectIf(
+                s -> {
+                    TokenLease lease = s.lease;
+                    return lease != null && lease.tokenId().equals(tokenId);
+                },
+                reason);
+    }
+
+    /** Ends all connections of a user, telling the clients why; {@return how many there were}. */
+    public int disconnectUser(String user, CloseReason reason) {
+        return disconnectIf(s -> user.equals(s.user), reason);
+    }
+
+    /** Ends all connections that asked for that topic or pattern, in these words; {@return how many there were}. */
+    public int disconnectTopic(String selector, CloseReason reason) {
+        return disconnectIf(
+                s -> s.lane.key().selectors().stream().anyMatch(t -> t.text().equals(selector)), reason);
+    }
+
+    private int disconnectIf(Predicate<Subscription> condition, CloseReason reason) {
+        List<Subscription> found = connections.all().stream().filter(condition).toList();
+        for (Subscription subscription : found) {
+            subscription.shard.loop().execute(() -> subscription.close(reason));
+        }
+        return found.size();
+    }
+
+    /**
+     * Adds topics and patterns to an open connection and takes others away (B2): it goes on without a reconnect, sees the new ones
+     * from now on, and gets nothing twice.
+     *
+     * @return completes with what it is subscribed to then; with nothing if there is no such connection
+     */
+    public CompletionStage<Optional<List<String>>> changeTopics(
+            String id, List<TopicSelector> add, List<TopicSelector> remove) {
+        return onItsLoop(
+                id,
+                subscription -> subscription.shard.change(subscription, key -> {
+                    List<TopicSelector> wanted = new ArrayList<>(key.selectors());
+                    wanted.removeAll(remove);
+                    wanted.addAll(add);
+                    return key.withSelectors(wanted);
+                }));
+    }
+
+    /**
+     * Gives an open connection a new token: other grants for private updates, another expiry (B2).
+     *
+     * @return completes with what it is subscribed to; with nothing if there is no such connection
+     */
+    public CompletionStage<Optional<List<String>>> renew(String id, List<TopicSelector> grants, TokenLease lease) {
+        return onItsLoop(id, subscription -> subscription.shard.renew(subscription, grants, lease));
+    }
+
+    private CompletionStage<Optional<List<String>>> onItsLoop(String id, Consumer<Subscription> task) {
+        Subscription subscription = connections.find(id);
+        if (subscription == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        CompletableFuture<Optional<List<String>>> done = new CompletableFuture<>();
+        subscription.shard.loop().execute(() -> {
+            try {
+                task.accept(subscription);
+                done.complete(
+                        subscription.state == Subscription.State.CLOSED
+                                ? Optional.empty()
+                                : Optional.of(subscription.info().selectors()));
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     /** {@return nothing if one more connection may come now, else after how many milliseconds it should come (B12)} */

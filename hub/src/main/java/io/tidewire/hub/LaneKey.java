@@ -19,6 +19,14 @@ record LaneKey(List<TopicSelector> selectors, List<TopicSelector> grants, FrameS
         return new LaneKey(sorted(request.selectors()), sorted(request.grants()), request.frame());
     }
 
+    LaneKey withSelectors(List<TopicSelector> wanted) {
+        return new LaneKey(sorted(wanted), grants, frame);
+    }
+
+    LaneKey withGrants(List<TopicSelector> allowed) {
+        return new LaneKey(selectors, sorted(allowed), frame);
+    }
+
     /** {@return whether subscribers of this lane may see an update to topics} */
     boolean permits(Update update, Audience.Topics topics) {
         if (!update.isPrivate()) {
@@ -51,6 +59,9 @@ record LaneKey(List<TopicSelector> selectors, List<TopicSelector> grants, FrameS
     }
 
     private static List<TopicSelector> sorted(List<TopicSelector> selectors) {
-        return selectors.stream().sorted((a, b) -> a.text().compareTo(b.text())).toList();
+        return selectors.stream()
+                .distinct()
+                .sorted((a, b) -> a.text().compareTo(b.text()))
+                .toList();
     }
 }

@@ -3,9 +3,12 @@ package io.tidewire.hub;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.Gap;
 import io.tidewire.log.Resolution;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,6 +195,31 @@ public final class Shard {
         }
     }
 
+    /** Gives a connection other topics or grants: what it has seen of the old ones it has, the new ones it sees from here on. */
+    void change(Subscription subscription, UnaryOperator<LaneKey> change) {
+        if (subscription.state == Subscription.State.CLOSED) {
+            return;
+        }
+        fanout.drain();
+        if (subscription.state == Subscription.State.LIVE) {
+            fanout.stepOut(subscription);
+        }
+        Lane old = subscription.lane;
+        subscription.lane = fanout.lanes().retain(change.apply(old.key()));
+        fanout.lanes().release(old);
+        catchUp.pump(subscription);
+    }
+
+    /** Puts another token in the place of the one that a connection was opened with. */
+    void renew(Subscription subscription, List<TopicSelector> grants, TokenLease lease) {
+        if (subscription.state != Subscription.State.CLOSED) {
+            subscription.lease = lease;
+            wheel.remove(subscription);
+            watch(subscription);
+            change(subscription, key -> key.withGrants(grants));
+        }
+    }
+
     /** Frees everything kept for a subscriber; the outlet is the caller's affair. */
     void end(Subscription subscription, CloseReason reason) {
         if (subscription.state == Subscription.State.CLOSED) {
@@ -253,6 +281,10 @@ public final class Shard {
             close(subscription, CloseReason.MAX_AGE);
             return -1;
         }
+        if (ticksToExpiry(subscription) == 0) {
+            close(subscription, CloseReason.TOKEN_EXPIRED);
+            return -1;
+        }
         if (tick - subscription.lastWriteTick >= interval(subscription)) {
             keepAlive(subscription);
             subscription.lastWriteTick = tick;
@@ -261,10 +293,22 @@ public final class Shard {
     }
 
     private int nextLook(Subscription subscription) {
-        int silent = subscription.lastWriteTick + interval(subscription);
-        return maxAgeTicks > 0
-                ? Math.min(silent, subscription.openedTick + jittered(subscription, maxAgeTicks))
-                : silent;
+        int next = subscription.lastWriteTick + interval(subscription);
+        if (maxAgeTicks > 0) {
+            next = Math.min(next, subscription.openedTick + jittered(subscription, maxAgeTicks));
+        }
+        return Math.min(next, wheel.tick() + ticksToExpiry(subscription));
+    }
+
+    /** {@return whole ticks for which its token is good: rounded down, because no stream may outlast its token} */
+    private int ticksToExpiry(Subscription subscription) {
+        TokenLease lease = subscription.lease;
+        Instant expiry = lease == null ? null : lease.expiry();
+        if (expiry == null) {
+            return Integer.MAX_VALUE / 2;
+        }
+        long left = Math.max(0, expiry.toEpochMilli() - clockMillis()) / tickMillis;
+        return (int) Math.min(left, Integer.MAX_VALUE / 2);
     }
 
     private int interval(Subscription subscription) {

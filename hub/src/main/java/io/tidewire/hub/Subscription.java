@@ -29,7 +29,6 @@ public final class Subscription {
 
     final Shard shard;
     final Outlet outlet;
-    final Lane lane;
     final long connectionId;
     final @Nullable String user;
     final String remote;
@@ -40,6 +39,12 @@ public final class Subscription {
 
     // Owned by the shard's thread; the state is read by listings too.
     volatile State state = State.CATCHING_UP;
+
+    /** What it sees; changes when its topics or grants do, and is read by listings too. */
+    volatile Lane lane;
+
+    /** The token that it came with, or the one that took its place. */
+    volatile @Nullable TokenLease lease;
 
     /** Whether the outlet takes more. */
     boolean ready = true;
@@ -81,6 +86,7 @@ public final class Subscription {
         this.lane = lane;
         this.connectionId = opening.id();
         this.user = request.user();
+        this.lease = request.lease();
         this.remote = request.remote();
         this.slow = request.slow();
         this.heartbeatEvents = request.heartbeatEvents();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param latest whether it wants the current value of each topic first (B5); only with {@link Cursor.Newest}
  * @param grants the topics whose private updates it may see
  * @param user who it is, or null
+ * @param lease the token it came with, or null
  * @param slow what becomes of it if it does not keep up
  * @param frame how events tell their topic
  * @param heartbeatEvents whether keep-alives are events that a page can see (B7)
@@ -24,6 +25,7 @@ public record SubscriptionRequest(
         boolean latest,
         List<TopicSelector> grants,
         @Nullable String user,
+        @Nullable TokenLease lease,
         SlowPolicy slow,
         FrameStyle frame,
         boolean heartbeatEvents,
@@ -53,6 +55,7 @@ public record SubscriptionRequest(
         private boolean latest;
         private List<TopicSelector> grants = List.of();
         private @Nullable String user;
+        private @Nullable TokenLease lease;
         private SlowPolicy slow = SlowPolicy.PARK;
         private FrameStyle frame = FrameStyle.PLAIN;
         private boolean heartbeatEvents;
@@ -86,6 +89,12 @@ public record SubscriptionRequest(
             return this;
         }
 
+        /** Sets the token that it came with. */
+        public Builder lease(@Nullable TokenLease token) {
+            lease = token;
+            return this;
+        }
+
         /** Sets the policy for slow readers. */
         public Builder slow(SlowPolicy policy) {
             slow = policy;
@@ -113,7 +122,7 @@ public record SubscriptionRequest(
         /** {@return the request} */
         public SubscriptionRequest build() {
             return new SubscriptionRequest(
-                    selectors, cursor, latest, grants, user, slow, frame, heartbeatEvents, remote);
+                    selectors, cursor, latest, grants, user, lease, slow, frame, heartbeatEvents, remote);
         }
     }
 }

@@ -3,8 +3,9 @@ package io.tidewire.hub;
 import io.tidewire.log.Audience;
 
 /**
- * What a subscriber wants: one topic by its exact name, or every topic that a pattern matches. Immutable; equal if
- * written alike.
+ * What a subscriber wants: one topic by its exact name, or every topic that a pattern matches. Immutable, safe for any thread,
+ * and equal if written alike: subscribers with equal selectors share their batches. A transport may bring patterns of its own;
+ * those must be quick whatever the topic.
  *
  * <p>A pattern is a topic with {@code *} in it. {@code *} stands for any number of characters other than {@code /}; a last
  * segment {@code **} for one segment or more; {@code *} alone for every topic.
@@ -17,7 +18,7 @@ import io.tidewire.log.Audience;
  * *                everything
  * }</pre>
  */
-public sealed interface TopicSelector {
+public interface TopicSelector {
 
     /** Most {@code *} in one pattern, so that matching stays cheap whatever is asked for. */
     int MAX_STARS = 8;

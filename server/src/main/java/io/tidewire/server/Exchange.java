@@ -33,6 +33,7 @@ final class Exchange {
     private final long startedNanos;
     private final Wire wire;
     private String fields = "";
+    private Caller caller = Caller.ANONYMOUS;
     private boolean keepAlive;
     private int status = 200;
     private boolean complete;
@@ -74,6 +75,15 @@ final class Exchange {
     /** Adds header lines to whatever the answer will be; whole lines, each with its CR LF. */
     void addFields(String lines) {
         fields += lines;
+    }
+
+    /** {@return who asks; nobody until that was found out} */
+    Caller caller() {
+        return caller;
+    }
+
+    void identified(Caller known) {
+        caller = known;
     }
 
     HttpRequest request() {

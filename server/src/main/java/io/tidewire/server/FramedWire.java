@@ -3,6 +3,7 @@ package io.tidewire.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 /** What HTTP/2 and HTTP/3 have in common: a channel is one request, and a codec of Netty's makes frames of its objects. */
 abstract class FramedWire implements Wire {
     static final String CODEC = "http";
+    static final String FLOW = "flow";
 
     private static final byte[] NOTHING = {};
 
@@ -79,7 +81,8 @@ abstract class FramedWire implements Wire {
     }
 
     @Override
-    public void strip(io.netty.channel.ChannelPipeline pipeline) {
+    public void strip(ChannelPipeline pipeline) {
         pipeline.remove(CODEC);
+        pipeline.remove(FLOW);
     }
 }

@@ -16,6 +16,7 @@ import io.tidewire.hub.EventTooLargeException;
 import io.tidewire.log.LogException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean closing;
     private boolean bodyPaused;
+    private boolean identifying;
     private long deadlineNanos;
 
     HttpHandler(ServerContext server, Routes routes, Wire wire) {
@@ -95,11 +97,36 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             if (!request.decoderResult().isSuccess()) {
                 throw malformed(request.decoderResult().cause());
             }
-            sink = routes.route(exchange);
-            if (exchange.hasBody() && HttpUtil.is100ContinueExpected(request)) {
-                ctx.writeAndFlush(wire.goOn());
-            }
             expect(ctx, server.limits().bodyTimeout().toNanos());
+            if (server.cors().apply(exchange)) {
+                return;
+            }
+            CompletableFuture<Caller> caller = server.access().caller(exchange).toCompletableFuture();
+            if (caller.isDone()) {
+                serve(exchange, caller);
+            } else {
+                identifying = true;
+                regulate(ctx);
+                caller.whenComplete((known, failure) -> server.onLoop(exchange, () -> {
+                    identifying = false;
+                    if (ctx.channel().isActive()) {
+                        serve(exchange, caller);
+                        regulate(ctx);
+                    }
+                }));
+            }
+        } catch (RuntimeException e) {
+            fail(exchange, e);
+        }
+    }
+
+    private void serve(Exchange exchange, CompletableFuture<Caller> caller) {
+        try {
+            exchange.identified(caller.join());
+            sink = routes.route(exchange);
+            if (exchange.hasBody() && HttpUtil.is100ContinueExpected(exchange.request())) {
+                exchange.context().writeAndFlush(wire.goOn());
+            }
         } catch (RuntimeException e) {
             fail(exchange, e);
         }
@@ -225,9 +252,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         regulate(ctx);
     }
 
-    /** The one place that says whether to read: not while answers pile up here, or in the socket, or a body is ahead of the log. */
+    /** The one place that says whether to read: not while answers pile up here, or in the socket, a body is ahead of the log, or it is not known who asks. */
     private void regulate(ChannelHandlerContext ctx) {
-        boolean read = outstanding.size() < MAX_OUTSTANDING && ctx.channel().isWritable() && !bodyPaused;
+        boolean read =
+                outstanding.size() < MAX_OUTSTANDING && ctx.channel().isWritable() && !bodyPaused && !identifying;
         if (read != ctx.channel().config().isAutoRead() && !ctx.isRemoved() && !closing) {
             if (!read) {
                 ctx.flush();

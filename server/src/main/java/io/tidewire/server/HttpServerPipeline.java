@@ -116,6 +116,7 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
         stream.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, STREAM_MARKS);
         stream.pipeline()
                 .addLast(FramedWire.CODEC, new Http2StreamFrameToHttpObjectCodec(true))
+                .addLast(FramedWire.FLOW, new FlowControlHandler())
                 .addLast(new HttpHandler(server, own, http2));
     }
 

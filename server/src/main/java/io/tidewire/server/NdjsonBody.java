@@ -88,6 +88,7 @@ final class NdjsonBody implements BodySink {
         try {
             server.publishRate().take();
             Append append = JsonUpdate.read(text, null, defaults);
+            server.access().requirePublish(exchange.caller(), append.update());
             server.hub().requireFits(append.update());
             if (batch.isEmpty() || batchLine + batch.size() != lineNumber) {
                 publishBatch(); // a blank line between: the lines of a batch have consecutive numbers

@@ -12,7 +12,7 @@ final class Problem extends RuntimeException {
     private final transient HttpResponseStatus status;
     private final transient ObjectNode extra = JsonNodeFactory.instance.objectNode();
     private long retryAfterSeconds = -1;
-    private String allow = "";
+    private String fields = "";
 
     Problem(HttpResponseStatus status, String detail) {
         super(detail, null, false, false); // an answer, not a failure: nobody reads its stack
@@ -30,12 +30,17 @@ final class Problem extends RuntimeException {
     static Problem methodNotAllowed(String method, String allowed) {
         Problem problem = new Problem(
                 HttpResponseStatus.METHOD_NOT_ALLOWED, "method: " + method + " (expected: " + allowed + ")");
-        problem.allow = allowed;
-        return problem;
+        return problem.field("Allow", allowed);
     }
 
     static Problem tooMany(String detail, long retryAfterSeconds) {
         return new Problem(HttpResponseStatus.TOO_MANY_REQUESTS, detail).retryAfter(retryAfterSeconds);
+    }
+
+    /** Adds a header field to the answer. */
+    Problem field(String name, String value) {
+        fields += name + ": " + value + "\r\n";
+        return this;
     }
 
     Problem retryAfter(long seconds) {
@@ -58,10 +63,7 @@ final class Problem extends RuntimeException {
         if (retryAfterSeconds > 0) {
             lines.append("Retry-After: ").append(retryAfterSeconds).append("\r\n");
         }
-        if (!allow.isEmpty()) {
-            lines.append("Allow: ").append(allow).append("\r\n");
-        }
-        return lines.toString();
+        return lines.append(fields).toString();
     }
 
     Responses.Head head() {

@@ -27,6 +27,7 @@ final class PublishRoute {
 
     /** {@return who takes the body of a publish whose fields say for which topics it is} */
     BodySink toTopics(Exchange exchange) {
+        server.access().requirePublisher(exchange.caller());
         PublishDefaults defaults =
                 PublishDefaults.of(exchange.query(), exchange.request().headers());
         if (exchange.contentType().equals("application/x-ndjson")) {
@@ -37,6 +38,7 @@ final class PublishRoute {
 
     /** {@return who takes the body of a publish for that audience} */
     BodySink to(Exchange exchange, Audience audience) {
+        server.access().requirePublisher(exchange.caller());
         return one(
                 exchange,
                 audience,
@@ -137,6 +139,7 @@ final class PublishRoute {
 
     private void publish(Exchange exchange, Append append) {
         Audience audience = append.update().audience();
+        server.access().requirePublish(exchange.caller(), append.update());
         server.hub()
                 .append(List.of(append))
                 .whenComplete((results, failure) -> server.onLoop(exchange, () -> {

@@ -2,33 +2,21 @@ package io.tidewire.server;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.tidewire.hub.CloseReason;
-import io.tidewire.hub.ConnectionInfo;
 import io.tidewire.log.Audience;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Which request goes where. One per event loop. */
 final class Routes {
-    private static final byte[] NOTHING = {};
-    private static final String JSON = "application/json";
-
-    /** Connections listed at once: no more than an event loop may spend its time on. */
-    private static final int PAGE = 1000;
-
-    private static final int MAX_PAGE = 10_000;
-
     private final ServerContext server;
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
+    private final ControlRoute control;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
         this.server = server;
         this.subscribe = subscribe;
         this.publish = new PublishRoute(server);
+        this.control = new ControlRoute(server, publish);
     }
 
     /** {@return who takes the body} What it throws is the answer. */
@@ -37,7 +25,7 @@ final class Routes {
         return switch (path) {
             case "/events" -> events(exchange);
             case "/broadcast" -> broadcast(exchange);
-            case "/connections" -> page(exchange);
+            case "/connections" -> control.all(exchange);
             case "/health" -> text(exchange, HttpResponseStatus.OK, "up\n");
             case "/ready" -> ready(exchange);
             case "/metrics" -> metrics(exchange);
@@ -66,10 +54,10 @@ final class Routes {
         }
         String[] parts = exchange.pathSegments();
         if (parts.length == 4 && parts[1].equals("users")) {
-            return user(exchange, parts[2], parts[3]);
+            return control.user(exchange, parts[2], parts[3]);
         }
         if (parts[1].equals("connections") && parts.length <= 4) {
-            return connection(exchange, parts);
+            return control.one(exchange, parts);
         }
         StreamHandler stream = server.streams().get(path);
         if (stream != null) {
@@ -83,101 +71,6 @@ final class Routes {
         requireGet(exchange, "GET, HEAD");
         exchange.respond(new Responses.Head(HttpResponseStatus.OK, page.contentType(), page.headers()), page.body());
         return BodySink.NONE;
-    }
-
-    private BodySink user(Exchange exchange, String user, String what) {
-        if (what.equals("events") && exchange.is(HttpMethod.POST)) {
-            return publish.to(exchange, new Audience.User(user));
-        }
-        if (what.equals("connections")) {
-            List<ConnectionInfo> own = server.hub().connections(user);
-            return connections(exchange, listing(own, own.size()));
-        }
-        throw what.equals("events")
-                ? Problem.methodNotAllowed(exchange.method(), "POST")
-                : Problem.notFound("path: users/{user}/" + what + " (expected: events or connections)");
-    }
-
-    private BodySink connection(Exchange exchange, String[] parts) {
-        String id = parts[2];
-        if (parts.length == 4) {
-            if (!parts[3].equals("events") || !exchange.is(HttpMethod.POST)) {
-                throw Problem.notFound("path: connections/{id}/" + parts[3] + " (expected: POST …/events)");
-            }
-            Audience audience = new Audience.Connection(id);
-            if (server.hub().reach(audience) == 0) {
-                throw unknownConnection(id);
-            }
-            return publish.to(exchange, audience);
-        }
-        if (exchange.is(HttpMethod.DELETE)) {
-            if (!server.hub().disconnect(id, CloseReason.KICKED)) {
-                throw unknownConnection(id);
-            }
-            exchange.respond(new Responses.Head(HttpResponseStatus.NO_CONTENT, "", ""), NOTHING);
-            return BodySink.NONE;
-        }
-        requireGet(exchange, "GET, HEAD, DELETE");
-        ConnectionInfo info = server.hub().connection(id).orElseThrow(() -> unknownConnection(id));
-        exchange.respond(Responses.Head.ok(JSON), bytes(json(info)));
-        return BodySink.NONE;
-    }
-
-    private static Problem unknownConnection(String id) {
-        return Problem.notFound("connection: " + id + " (expected: the id of an open connection)");
-    }
-
-    private BodySink page(Exchange exchange) {
-        String after = firstOr(exchange, "after", "");
-        int limit = limit(firstOr(exchange, "limit", String.valueOf(PAGE)));
-        List<ConnectionInfo> page = server.hub().connections(after, limit);
-        ObjectNode listing = listing(page, server.hub().connectionCount());
-        if (page.size() == limit) {
-            listing.put("next", page.get(limit - 1).id());
-        }
-        return connections(exchange, listing);
-    }
-
-    private static String firstOr(Exchange exchange, String name, String otherwise) {
-        String value = PublishDefaults.first(exchange.query(), name);
-        return value == null ? otherwise : value;
-    }
-
-    private static int limit(String text) {
-        boolean number = !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        int limit = number ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw Problem.badRequest("limit: " + text + " (expected: 1 to " + MAX_PAGE + ")");
-        }
-        return limit;
-    }
-
-    private static BodySink connections(Exchange exchange, ObjectNode listing) {
-        requireGet(exchange, "GET, HEAD");
-        exchange.respond(Responses.Head.ok(JSON), bytes(listing));
-        return BodySink.NONE;
-    }
-
-    private static ObjectNode listing(List<ConnectionInfo> connections, int total) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("total", total);
-        ArrayNode list = answer.putArray("connections");
-        for (ConnectionInfo info : connections) {
-            list.add(json(info));
-        }
-        return answer;
-    }
-
-    private static ObjectNode json(ConnectionInfo info) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("id", info.id());
-        json.put("user", info.user());
-        ArrayNode topics = json.putArray("topics");
-        info.selectors().forEach(topics::add);
-        json.put("remote", info.remote());
-        json.put("since", info.since().toString());
-        json.put("live", info.live());
-        return json;
     }
 
     private BodySink ready(Exchange exchange) {
@@ -200,13 +93,9 @@ final class Routes {
         return BodySink.NONE;
     }
 
-    private static void requireGet(Exchange exchange, String allowed) {
+    static void requireGet(Exchange exchange, String allowed) {
         if (!exchange.isGetOrHead()) {
             throw Problem.methodNotAllowed(exchange.method(), allowed);
         }
-    }
-
-    private static byte[] bytes(ObjectNode json) {
-        return json.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param publishRate how many publishes are taken
  * @param metrics the metrics page
  * @param accessLog who writes a line per request, if anybody
- * @param identify says who a request's user is
+ * @param access who a request comes from, and what that one may do
+ * @param cors which other sites' pages may call
+ * @param identify says who a request's user is, if its token does not
  * @param pages static pages by path
  * @param streams an application's own streams by path
  * @param trustedProxies addresses whose {@code X-Forwarded-For} is believed
@@ -34,6 +36,8 @@ record ServerContext(
         PublishRate publishRate,
         Metrics metrics,
         AccessLog accessLog,
+        Access access,
+        Cors cors,
         Function<RequestHead, @Nullable String> identify,
         Map<String, Page> pages,
         Map<String, StreamHandler> streams,
@@ -85,6 +89,9 @@ record ServerContext(
     /** {@return whose request it is, or null if nobody was identified} */
     @Nullable
     String user(Exchange exchange, String address) {
+        if (!exchange.caller().isAnonymous()) {
+            return exchange.caller().user();
+        }
         return identify.equals(ANONYMOUS) ? null : identify.apply(exchange.head(address));
     }
 }

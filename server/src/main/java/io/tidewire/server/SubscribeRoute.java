@@ -36,6 +36,7 @@ final class SubscribeRoute {
     }
 
     BodySink open(Exchange exchange) {
+        server.access().requireSubscriber(exchange.caller());
         String address = server.remote(exchange);
         SubscriptionRequest request = request(exchange, address);
         if (exchange.is(HttpMethod.HEAD)) {
@@ -133,6 +134,8 @@ final class SubscribeRoute {
                 .cursor(cursor(exchange.request().headers(), query))
                 .latest(flag(query, "latest"))
                 .user(server.user(exchange, address))
+                .grants(exchange.caller().subscribe())
+                .lease(exchange.caller().lease())
                 .slow(SlowPolicy.parse(value(query, "slow", "park")))
                 .frame(frame(value(query, "frame", "plain")))
                 .heartbeatEvents(heartbeat(value(query, "heartbeat", "comment")))

@@ -74,6 +74,8 @@ public final class Tidewire implements AutoCloseable {
                 new PublishRate(builder.limits.publishesPerSecond(), InstantSource.system()),
                 new Metrics(hub, admission),
                 new AccessLog(builder.accessLog),
+                new Access(builder.authentication, builder.hubUrl(), builder.cors),
+                builder.cors,
                 builder.identify,
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),

@@ -7,9 +7,12 @@ import io.tidewire.hub.HubConfig;
 import io.tidewire.log.EventLog;
 import io.tidewire.log.MemoryLog;
 import io.tidewire.log.Retention;
+import io.tidewire.matcher.WebUrl;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,6 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /** Collects what a server is made of. Not thread-safe. */
 public final class TidewireBuilder {
+    static final String MERCURE_PATH = "/.well-known/mercure";
+
     private static final Logger LOG = LoggerFactory.getLogger(TidewireBuilder.class);
 
     String host = "127.0.0.1";
@@ -29,6 +34,12 @@ public final class TidewireBuilder {
     boolean accessLog;
     Function<RequestHead, @Nullable String> identify = ServerContext.ANONYMOUS;
     Set<String> trustedProxies = Set.of();
+
+    @Nullable
+    Authentication authentication;
+
+    Cors cors = new Cors(List.of());
+    private @Nullable URI publicUrl;
     final Map<String, Page> pages = new HashMap<>();
     final Map<String, StreamHandler> streams = new HashMap<>();
     private @Nullable EventLog log;
@@ -105,6 +116,49 @@ public final class TidewireBuilder {
     public TidewireBuilder identify(Function<RequestHead, @Nullable String> by) {
         identify = by;
         return this;
+    }
+
+    /** Sets who may do what; without it, everybody may do everything but receive private updates. */
+    public TidewireBuilder authentication(Authentication rules) {
+        authentication = rules;
+        return this;
+    }
+
+    /**
+     * Sets which other sites' pages may call, as in {@code https://example.com}, with their cookies; {@code *} alone lets all call,
+     * without. Without it, none.
+     *
+     * @throws IllegalArgumentException if one is no origin
+     */
+    public TidewireBuilder corsOrigins(Collection<String> origins) {
+        cors = new Cors(origins);
+        return this;
+    }
+
+    /**
+     * Sets where clients reach this server, as in {@code https://hub.example.com}: what relative topics and patterns of Mercure are
+     * relative to. Without it, it is taken from the host and the port.
+     *
+     * @throws IllegalArgumentException if it is no http or https URL
+     */
+    public TidewireBuilder publicUrl(URI url) {
+        boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        if (!web || url.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "public-url: " + url + " (expected: http or https, as in https://hub.example.com)");
+        }
+        publicUrl = url;
+        return this;
+    }
+
+    /** {@return the URL of the Mercure hub} */
+    WebUrl hubUrl() {
+        URI known = publicUrl;
+        String origin = known != null
+                ? known.getScheme() + "://" + known.getAuthority()
+                : (isSecure() ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        return WebUrl.parse(origin + MERCURE_PATH)
+                .orElseThrow(() -> new IllegalArgumentException("public-url: " + origin + " (expected: a URL)"));
     }
 
     /** Sets the proxies' addresses whose {@code X-Forwarded-For} is believed. */

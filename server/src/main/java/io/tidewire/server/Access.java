@@ -1,0 +1,251 @@
+package io.tidewire.server;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.cookie.Cookie;
+import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
+import io.tidewire.auth.Grant;
+import io.tidewire.auth.Identity;
+import io.tidewire.auth.TokenException;
+import io.tidewire.hub.TopicSelector;
+import io.tidewire.log.Audience;
+import io.tidewire.log.Update;
+import io.tidewire.matcher.ReservedNamespace;
+import io.tidewire.matcher.WebUrl;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who a request comes from, and what that one may do. Safe for any thread. */
+final class Access {
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+    private static final String BEARER = "bearer ";
+    private static final List<String> QUERY_NAMES = List.of("access_token", "authorization");
+    private static final CompletionStage<Caller> ANONYMOUS = CompletableFuture.completedFuture(Caller.ANONYMOUS);
+
+    private final @Nullable Authentication authentication;
+    private final Selectors selectors;
+    private final ReservedNamespace reserved;
+    private final Cors cors;
+
+    /** Allows everything to everybody if there is no authentication. */
+    Access(@Nullable Authentication authentication, WebUrl hub, Cors cors) {
+        this.authentication = authentication;
+        this.selectors = new Selectors(hub);
+        this.reserved = ReservedNamespace.of(hub);
+        this.cors = cors;
+    }
+
+    Selectors selectors() {
+        return selectors;
+    }
+
+    // --- who it is
+
+    /** {@return who it is; fails with a {@link Problem}} It is there at once unless keys must be fetched. */
+    CompletionStage<Caller> caller(Exchange exchange) {
+        Authentication by = authentication;
+        if (by == null) {
+            return ANONYMOUS;
+        }
+        String token = token(exchange, by);
+        if (token == null) {
+            return ANONYMOUS;
+        }
+        return by.authenticator()
+                .authenticate(token, exchange.head(exchange.address()))
+                .handle((identity, failure) -> {
+                    if (failure != null) {
+                        throw refusal(failure);
+                    }
+                    return caller(identity);
+                });
+    }
+
+    private Caller caller(Identity identity) {
+        try {
+            return new Caller(identity, compile(identity.publish()), compile(identity.subscribe()));
+        } catch (IllegalArgumentException e) {
+            LOG.debug("A token was refused: {}", e.getMessage());
+            throw invalidToken();
+        }
+    }
+
+    private List<TopicSelector> compile(List<Grant> grants) {
+        return grants.stream().map(selectors::of).toList();
+    }
+
+    private @Nullable String token(Exchange exchange, Authentication by) {
+        List<String> headers = exchange.request().headers().getAll(HttpHeaderNames.AUTHORIZATION);
+        if (headers.size() > 1) {
+            throw malformedPresentation("authorization: " + headers.size() + " of them (expected: one)");
+        }
+        if (!headers.isEmpty()) {
+            return bearer(headers.get(0));
+        }
+        String cookie = cookie(exchange, by.cookies());
+        if (cookie != null) {
+            if (!exchange.isGetOrHead()) {
+                cors.requireSameSite(exchange);
+            }
+            return cookie;
+        }
+        return by.queryAllowed() ? query(exchange) : null;
+    }
+
+    private static String bearer(String header) {
+        if (header.length() <= BEARER.length()
+                || !header.substring(0, BEARER.length())
+                        .toLowerCase(Locale.ROOT)
+                        .equals(BEARER)) {
+            throw malformedPresentation("authorization: no bearer token (expected: Bearer, a space, the token)");
+        }
+        return header.substring(BEARER.length()).strip();
+    }
+
+    private static @Nullable String cookie(Exchange exchange, List<String> names) {
+        for (String header : exchange.request().headers().getAll(HttpHeaderNames.COOKIE)) {
+            for (Cookie cookie : ServerCookieDecoder.LAX.decodeAll(header)) {
+                if (names.contains(cookie.name()) && !cookie.value().isEmpty()) {
+                    return cookie.value();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String query(Exchange exchange) {
+        for (String name : QUERY_NAMES) {
+            String value = PublishDefaults.first(exchange.query(), name);
+            if (value != null && !value.isEmpty()) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    // --- what it may do
+
+    /** Throws a 401 unless the caller may open a stream. */
+    void requireSubscriber(Caller caller) {
+        Authentication by = authentication;
+        if (by != null && caller.isAnonymous() && !by.anonymousSubscribe()) {
+            throw tokenNeeded("a stream");
+        }
+    }
+
+    /** {@return whether no token is needed to publish} */
+    private boolean isOpen(Caller caller) {
+        Authentication by = authentication;
+        return by == null || (caller.isAnonymous() && by.anonymousPublish());
+    }
+
+    /** {@return whether tokens mean anything here} */
+    boolean isGuarded() {
+        return authentication != null;
+    }
+
+    /** Throws a 401 unless the caller may publish something; what, its body tells. */
+    void requirePublisher(Caller caller) {
+        if (!isOpen(caller) && caller.isAnonymous()) {
+            throw tokenNeeded("publishing");
+        }
+    }
+
+    /** Throws a 403 unless the caller may publish that: a grant for each of its topics, or for the path that addresses somebody. */
+    void requirePublish(Caller caller, Update update) {
+        Audience audience = update.audience();
+        if (audience instanceof Audience.Topics topics) {
+            for (String topic : topics.names()) {
+                if (isReserved(topic)) {
+                    throw Problem.badRequest("topic: " + topic + " (expected: none of the hub's own)");
+                }
+            }
+        }
+        if (isOpen(caller)) {
+            return;
+        }
+        requirePublisher(caller);
+        for (String needed : needed(audience)) {
+            if (!caller.mayPublish(needed)) {
+                throw forbidden("publish: no grant for " + needed);
+            }
+        }
+    }
+
+    private static List<String> needed(Audience audience) {
+        if (audience instanceof Audience.Topics topics) {
+            return topics.names();
+        }
+        if (audience instanceof Audience.User user) {
+            return List.of("/users/" + user.name());
+        }
+        if (audience instanceof Audience.Connection connection) {
+            return List.of("/connections/" + connection.id());
+        }
+        return List.of("/broadcast");
+    }
+
+    /** Throws a 401 or 403 unless the caller may see or end what is at that path. */
+    void requireControl(Caller caller, String path) {
+        if (isOpen(caller)) {
+            return;
+        }
+        if (caller.isAnonymous()) {
+            throw tokenNeeded(path);
+        }
+        if (!caller.mayPublish(path)) {
+            throw forbidden("control: no grant to publish to " + path);
+        }
+    }
+
+    /** {@return whether a topic lies where the hub's own events do} Most topics are told apart without parsing them. */
+    boolean isReserved(String topic) {
+        return (topic.indexOf('%') >= 0 || topic.contains("well-known")) && reserved.contains(topic);
+    }
+
+    // --- the answers of RFC 6750
+
+    private static Problem refusal(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof Problem problem) {
+            return problem;
+        }
+        if (cause instanceof TokenException refused) {
+            LOG.debug("A token was refused: {}", refused.detail());
+            return refused.kind() == TokenException.Kind.KEYS_UNAVAILABLE
+                    ? new Problem(
+                                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                                    "token: its issuer's keys cannot be had now (expected: try again)")
+                            .retryAfter(5)
+                    : invalidToken();
+        }
+        throw new IllegalStateException("The authenticator failed", cause);
+    }
+
+    private static Problem tokenNeeded(String what) {
+        return new Problem(HttpResponseStatus.UNAUTHORIZED, "token: none, and " + what + " needs one")
+                .field("WWW-Authenticate", "Bearer");
+    }
+
+    private static Problem invalidToken() {
+        return new Problem(HttpResponseStatus.UNAUTHORIZED, "token: not valid here")
+                .field("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    }
+
+    static Problem forbidden(String detail) {
+        return new Problem(HttpResponseStatus.FORBIDDEN, detail)
+                .field("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+    }
+
+    private static Problem malformedPresentation(String detail) {
+        return new Problem(HttpResponseStatus.BAD_REQUEST, detail)
+                .field("WWW-Authenticate", "Bearer error=\"invalid_request\"");
+    }
+}
