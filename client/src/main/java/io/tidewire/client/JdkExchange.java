@@ -120,8 +120,10 @@ final class JdkExchange implements Transport.Exchange, BodySubscriber<Boolean> {
                 if (leftNanos <= 0) {
                     return NOTHING;
                 }
-                ask();
-                leftNanos = changed.awaitNanos(leftNanos);
+                // The client may answer within the call that asks, so look again before waiting.
+                if (!ask()) {
+                    leftNanos = changed.awaitNanos(leftNanos);
+                }
             }
         } finally {
             lock.unlock();
@@ -144,12 +146,14 @@ final class JdkExchange implements Transport.Exchange, BodySubscriber<Boolean> {
     }
 
     // Under the lock.
-    private void ask() {
+    private boolean ask() {
         Flow.Subscription from = subscription;
-        if (from != null && !asked) {
-            asked = true;
-            from.request(1);
+        if (from == null || asked) {
+            return false;
         }
+        asked = true;
+        from.request(1);
+        return true;
     }
 
     // Under the lock.
@@ -183,10 +187,12 @@ final class JdkExchange implements Transport.Exchange, BodySubscriber<Boolean> {
         Flow.Subscription from;
         lock.lock();
         try {
+            // What is complete is left alone: its connection may serve another exchange already.
+            boolean over = closed || ended || failure != null;
             closed = true;
             pieces.clear();
-            sent = future;
-            from = subscription;
+            sent = over ? null : future;
+            from = over ? null : subscription;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -213,15 +219,12 @@ final class JdkExchange implements Transport.Exchange, BodySubscriber<Boolean> {
         try {
             late = closed;
             subscription = from;
-            asked = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (late) {
             from.cancel();
-        } else {
-            // Here, not by the reader: on JDK 17 a request from another thread, while this call runs, may be forgotten.
-            from.request(1);
         }
     }
 

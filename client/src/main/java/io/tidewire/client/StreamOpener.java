@@ -13,6 +13,9 @@ final class StreamOpener {
 
     // As many as the Fetch standard allows.
     private static final int MAX_REDIRECTS = 20;
+    // 8 KiB and 1 s: any problem description, from any server that means to end it.
+    private static final int DRAINED_BYTES = 8 << 10;
+    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(1);
 
     private final RequestPlan plan;
     private final Transport transport;
@@ -44,6 +47,9 @@ final class StreamOpener {
             boolean open = false;
             try {
                 Transport.Answer answer = answer(exchange, patience);
+                if (answer.status() != 200) {
+                    drain(exchange);
+                }
                 if (!AnswerRules.isRedirect(answer.status())) {
                     Optional<EventSourceException> objection = rules.objection(answer);
                     if (objection.isPresent()) {
@@ -61,6 +67,20 @@ final class StreamOpener {
         }
         throw new EventSourceException(
                 Reason.REDIRECT, "redirects: more than " + MAX_REDIRECTS + " (expected: an answer)");
+    }
+
+    // A short body read to its end leaves the connection fit for the next attempt; one that takes longer goes down with
+    // it.
+    private static void drain(Transport.Exchange exchange) throws InterruptedException {
+        byte[] ignored = new byte[DRAINED_BYTES];
+        try {
+            int count = 1;
+            for (int left = DRAINED_BYTES; left > 0 && count > 0; left -= count) {
+                count = exchange.read(ignored, DRAIN_PATIENCE);
+            }
+        } catch (IOException e) {
+            return; // the status is what counts
+        }
     }
 
     private Map<String, String> headers(EventSourceBuilder.Attempt attempt) {

@@ -29,7 +29,7 @@ class BackoffTest {
 
     @Test
     void manyFailuresDoNotOverflow() {
-        Backoff backoff = new Backoff(PLAIN.withInitial(Duration.ofHours(20)).withMax(Duration.ofHours(24)), () -> 0);
+        Backoff backoff = new Backoff(PLAIN.withMax(Duration.ofHours(24)).withInitial(Duration.ofHours(20)), () -> 0);
         assertThat(waits(backoff, 500).get(499)).isEqualTo(Duration.ofHours(24).toMillis());
     }
 

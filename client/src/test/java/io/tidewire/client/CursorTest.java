@@ -52,14 +52,16 @@ class CursorTest {
     @Test
     void theNextLifeResumesWhereTheLastOneWas() throws Exception {
         Path file = folder.resolve("place");
-        try (FaultServer server = new FaultServer(peer -> peer.open().send(THREE + "event: end\ndata:\n\n").stall())) {
+        try (FaultServer server = new FaultServer(
+                peer -> peer.open().send(THREE + "event: end\ndata:\n\n").stall())) {
             try (EventSource source = builder(server, CursorStore.file(file)).build()) {
                 source.onAny(heard);
                 source.start().awaitClosed();
                 assertThat(server.request().header("last-event-id")).isEmpty();
             }
-            try (EventSource source =
-                    builder(server, CursorStore.file(file)).lastEventId("not this").build()) {
+            try (EventSource source = builder(server, CursorStore.file(file))
+                    .lastEventId("not this")
+                    .build()) {
                 source.start().awaitClosed();
                 assertThat(server.request().header("last-event-id")).isEqualTo("3");
             }
@@ -72,7 +74,8 @@ class CursorTest {
     @Test
     void anEventIsSavedAfterItsListenerReturned() throws Exception {
         Saved store = new Saved();
-        try (FaultServer server = new FaultServer(peer -> peer.open().send(THREE).stall());
+        try (FaultServer server =
+                        new FaultServer(peer -> peer.open().send(THREE).stall());
                 EventSource source = builder(server, store).build()) {
             source.onAny(event -> {
                 if (event.data().equals("b")) {
@@ -90,7 +93,8 @@ class CursorTest {
     @Test
     void anIteratorsEventIsHandledWhenTheNextIsAskedFor() throws Exception {
         Saved store = new Saved();
-        try (FaultServer server = new FaultServer(peer -> peer.open().send(THREE).stall());
+        try (FaultServer server =
+                        new FaultServer(peer -> peer.open().send(THREE).stall());
                 EventSource source = builder(server, store).build()) {
             source.onAny(heard);
             Iterator<StreamEvent> events = source.iterator();
@@ -108,8 +112,8 @@ class CursorTest {
     @Test
     void eventsLeftInAStreamThatWasClosedAreNotSkipped() throws Exception {
         Saved store = new Saved();
-        try (FaultServer server =
-                        new FaultServer(peer -> peer.open().send(THREE + "event: end\ndata:\n\n").stall());
+        try (FaultServer server = new FaultServer(peer ->
+                        peer.open().send(THREE + "event: end\ndata:\n\n").stall());
                 EventSource source = builder(server, store).build()) {
             try (Stream<StreamEvent> stream = source.stream()) {
                 assertThat(stream.limit(1).map(StreamEvent::data)).containsExactly("a");
@@ -134,9 +138,10 @@ class CursorTest {
 
     @Test
     void aStoreThatCannotBeWrittenIsReportedAndTheStreamGoesOn() throws Exception {
-        try (FaultServer server =
-                        new FaultServer(peer -> peer.open().send(THREE + "event: end\ndata:\n\n").stall());
-                EventSource source = builder(server, CursorStore.file(folder.resolve("no/folder"))).build()) {
+        try (FaultServer server = new FaultServer(peer ->
+                        peer.open().send(THREE + "event: end\ndata:\n\n").stall());
+                EventSource source = builder(server, CursorStore.file(folder.resolve("no/folder")))
+                        .build()) {
             source.onAny(heard);
             assertThat(source.start().awaitClosed().reason()).isEqualTo(Reason.COMPLETED);
             assertThat(heard.events).hasSize(3);

@@ -202,8 +202,13 @@ final class FaultServer implements AutoCloseable {
             raw("0\r\n\r\n");
         }
 
-        /** The connection is gone, by a reset. */
+        /** The connection is gone in the middle of things; what was sent still arrives. */
         void cut() throws IOException {
+            socket.close();
+        }
+
+        /** The connection is gone, and with it what has not been read yet. */
+        void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();
         }

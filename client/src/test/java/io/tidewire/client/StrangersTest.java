@@ -33,7 +33,9 @@ class StrangersTest {
         String chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"}}]}\n\n";
         StringBuilder answer = new StringBuilder();
         try (FaultServer server = new FaultServer(peer -> {
-                    peer.open().send(": OPENROUTER PROCESSING\n\n" + chunk.formatted("Hel")).send(chunk.formatted("lo"));
+                    peer.open()
+                            .send(": OPENROUTER PROCESSING\n\n" + chunk.formatted("Hel"))
+                            .send(chunk.formatted("lo"));
                     peer.send("data: [DONE]\n\n").end();
                 });
                 EventSource source = EventSource.builder(server.uri("/v1/chat/completions"))
@@ -56,8 +58,7 @@ class StrangersTest {
 
     @Test
     void anthropicNamesItsEvents() throws Exception {
-        String stream =
-                """
+        String stream = """
                 event: message_start
                 data: {"type":"message_start","message":{"id":"m"}}
 
@@ -76,7 +77,8 @@ class StrangersTest {
                 """;
         List<String> types = new ArrayList<>();
         StringBuilder answer = new StringBuilder();
-        try (FaultServer server = new FaultServer(peer -> peer.open().send(stream).end());
+        try (FaultServer server =
+                        new FaultServer(peer -> peer.open().send(stream).end());
                 EventSource source = EventSource.builder(server.uri("/v1/messages"))
                         .post("application/json", "{}")
                         .endAfter(event -> event.type().equals("message_stop"))
@@ -133,8 +135,7 @@ class StrangersTest {
         List<String> resumedFrom = new CopyOnWriteArrayList<>();
         DisposableServer server = spring(resumedFrom, HttpProtocol.HTTP11);
         try {
-            checkSpring(
-                    EventSource.builder(URI.create("http://127.0.0.1:" + server.port() + "/events")), resumedFrom);
+            checkSpring(EventSource.builder(URI.create("http://127.0.0.1:" + server.port() + "/events")), resumedFrom);
         } finally {
             server.disposeNow();
         }
