@@ -126,11 +126,17 @@ public final class EventSource implements AutoCloseable, Iterable<StreamEvent> {
      */
     public EventSource start() {
         if (lifecycle.start()) {
-            Thread thread = threads.newThread(new SourceLoop(parts, lifecycle, readers, cursor));
-            if (thread == null) {
-                throw new IllegalStateException("threads: none made (expected: a thread)");
+            try {
+                threads.newThread(new SourceLoop(parts, lifecycle, readers, cursor))
+                        .start();
+            } catch (RuntimeException | Error e) { // no thread to be had: nobody may wait for one
+                EventSourceException why = new EventSourceException(
+                        EventSourceException.Reason.REQUEST, "thread: not started (expected: one that runs)", e);
+                lifecycle.finish(why);
+                readers.end(why);
+                lifecycle.finished();
+                throw e;
             }
-            thread.start();
         }
         return this;
     }

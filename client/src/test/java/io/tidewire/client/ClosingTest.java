@@ -2,9 +2,11 @@ package io.tidewire.client;
 
 import static io.tidewire.client.Recorder.take;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tidewire.client.EventSourceException.Reason;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +154,46 @@ class ClosingTest {
             assertThat(thread.isDaemon()).isTrue();
             assertThat(thread.getName()).isEqualTo("tidewire-client-127.0.0.1");
             source.close();
+        }
+    }
+
+    @Test
+    void aThreadThatCannotBeHadIsTheEnd() throws Exception {
+        try (FaultServer server = new FaultServer(peer -> peer.open().stall());
+                EventSource source = EventSource.builder(server.uri())
+                        .threads(task -> {
+                            throw new IllegalStateException("no more");
+                        })
+                        .build()) {
+            assertThatThrownBy(source::start).hasMessage("no more");
+            assertThat(source.awaitClosed()).hasMessageStartingWith("thread: not started");
+            assertThat(source.state()).isEqualTo(ConnectionState.CLOSED);
+        }
+    }
+
+    @Test
+    void aVirtualThreadWillDo() throws Exception {
+        Method ofVirtual;
+        try {
+            ofVirtual = Thread.class.getMethod("ofVirtual");
+        } catch (NoSuchMethodException e) {
+            return; // JDK 17 to 20
+        }
+        Object builder = ofVirtual.invoke(null);
+        ThreadFactory factory = (ThreadFactory)
+                Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
+        try (FaultServer server =
+                        new FaultServer(peer -> peer.open().send("data: a\n\n").stall());
+                EventSource source = EventSource.builder(server.uri())
+                        .threads(factory)
+                        .listener(heard)
+                        .build()) {
+            source.onAny(heard);
+            source.start();
+            assertThat(heard.data()).isEqualTo("a");
+            source.close();
+            assertThat(take(server.ends)).isIn("eof", "reset");
+            assertThat(source.awaitClosed().reason()).isEqualTo(Reason.CLOSED);
         }
     }
 }
