@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an answer means. Immutable. */
 final class AnswerRules {
@@ -131,8 +132,7 @@ final class AnswerRules {
         return target;
     }
 
-    private static EventSourceException redirectFailure(
-            String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static EventSourceException redirectFailure(String what, @Nullable Throwable cause) {
         return new EventSourceException(
                 EventSourceException.Reason.REDIRECT,
                 "Location: " + what + " (expected: http or https, and no way down)",

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange over {@code java.net.http}. */
@@ -173,7 +173,7 @@ final class JdkExchange implements Transport.Exchange, BodySubscriber<Boolean> {
 
     private static IOException asIoException(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof HttpConnectTimeoutException || cause instanceof SSLException) {
+        if (cause instanceof HttpConnectTimeoutException || cause instanceof SSLHandshakeException) {
             IOException unconnected = new ConnectException(String.valueOf(cause.getMessage()));
             unconnected.initCause(cause);
             return unconnected;
