@@ -42,6 +42,7 @@ public final class Main {
         line.addSubcommand(ServeCommand.commandLine());
         line.addSubcommand(new CommandLine(new PublishCommand()));
         line.addSubcommand(new CommandLine(new SubscribeCommand()));
+        line.addSubcommand(new CommandLine(new TokenCommand()));
         line.addSubcommand(new CommandLine(new BenchCommand()));
         line.setParameterExceptionHandler(Main::askedWrongly);
         line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));

@@ -62,6 +62,13 @@ final class PublishCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli's
     URI url;
 
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "The token, if the hub wants one; better in TIDEWIRE_TOKEN")
+    @Nullable
+    String token = System.getenv("TIDEWIRE_TOKEN");
+
     @Override
     public Integer call() throws InterruptedException {
         if (ndjson == (topic != null)) {
@@ -70,6 +77,9 @@ final class PublishCommand implements Callable<Integer> {
         HttpRequest.Builder request = ndjson
                 ? HttpRequest.newBuilder(URI.create(url + "/events")).header("Content-Type", "application/x-ndjson")
                 : HttpRequest.newBuilder(URI.create(url + "/events?" + query())).header("Content-Type", "text/plain");
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
         try {
             HttpResponse<String> response = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)

@@ -80,6 +80,7 @@ final class ServeCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return 0;
         }
+        new AuthSetup(settings).requirePublishers();
         if (dev) {
             DevPage.addTo(builder);
         }
@@ -117,6 +118,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (dev) {
             settings.otherwise(Setting.USER, "query:user", "--dev");
+            settings.otherwise(Setting.AUTH_ANONYMOUS_PUBLISH, "true", "--dev");
         }
         return settings;
     }
@@ -140,9 +142,9 @@ final class ServeCommand implements Callable<Integer> {
                 """.formatted(dev ? uri + "/  (open it in a browser)" : uri, uri, uri);
         spec.commandLine().getOut().print(text);
         spec.commandLine().getOut().flush();
-        if (!LOOPBACK.contains(settings.text(Setting.HOST))) {
+        if (!LOOPBACK.contains(settings.text(Setting.HOST)) && settings.flag(Setting.AUTH_ANONYMOUS_PUBLISH)) {
             LOG.warn(
-                    "Listening on {}: whoever reaches this port may publish and listen; put a proxy that authenticates in front",
+                    "Listening on {}: whoever reaches this port may publish; set auth.secret and give out tokens, or put a proxy that authenticates in front",
                     settings.text(Setting.HOST));
         }
     }

@@ -10,6 +10,7 @@ import io.tidewire.server.TlsFiles;
 import io.tidewire.server.Transport;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ final class ServerSetup {
                 .hubConfig(hubConfig())
                 .limits(limits());
         tls(builder);
+        List<String> origins = settings.list(Setting.CORS_ORIGINS);
+        builder.corsOrigins(origins);
+        if (!settings.text(Setting.PUBLIC_URL).isEmpty()) {
+            builder.publicUrl(settings.uri(Setting.PUBLIC_URL));
+        }
         int threads = settings.number(Setting.THREADS);
         if (threads != 0) {
             builder.threads(threads);
@@ -48,11 +54,8 @@ final class ServerSetup {
         if (user != null) {
             builder.identify(user);
         }
-        String proxies = settings.text(Setting.TRUSTED_PROXIES);
-        if (!proxies.isBlank()) {
-            builder.trustedProxies(
-                    Arrays.stream(proxies.split(",")).map(String::strip).toList());
-        }
+        builder.trustedProxies(settings.list(Setting.TRUSTED_PROXIES));
+        builder.authentication(new AuthSetup(settings).authentication());
         return builder;
     }
 

@@ -3,10 +3,14 @@ package io.tidewire.app;
 import io.tidewire.server.NearestName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +20,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The settings in force: of {@code tidewire.yaml}, the environment and the flags, the latter over the former. */
 final class Settings {
-    /** Variables of ours that are not settings: the launcher's. */
+    /** Variables of ours that are not settings: the launcher's, and the token of {@code publish} and {@code subscribe}. */
     private static final String LAUNCHER_PREFIX = "TIDEWIRE_JAVA";
+
+    private static final String TOKEN = "TIDEWIRE_TOKEN";
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
@@ -59,7 +65,7 @@ final class Settings {
     /** Takes the variables that begin with {@code TIDEWIRE_}. */
     void addEnvironment(Map<String, String> environment) {
         environment.forEach((name, value) -> {
-            if (name.startsWith("TIDEWIRE_") && !name.startsWith(LAUNCHER_PREFIX)) {
+            if (name.startsWith("TIDEWIRE_") && !name.startsWith(LAUNCHER_PREFIX) && !name.equals(TOKEN)) {
                 Setting setting = Setting.ofVariable(name)
                         .orElseThrow(() -> new UsageException("environment: unknown variable " + name
                                 + " (did you mean " + NearestName.of(name, Setting.variables()) + "?)"));
@@ -163,6 +169,22 @@ final class Settings {
             case "d" -> Duration.ofDays(count);
             default -> null;
         };
+    }
+
+    /** {@return what stands between the commas; empty if nothing does} */
+    List<String> list(Setting setting) {
+        return Arrays.stream(text(setting).split(","))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    URI uri(Setting setting) {
+        try {
+            return new URI(text(setting).strip());
+        } catch (URISyntaxException e) {
+            throw wrong(setting, "a URL");
+        }
     }
 
     UsageException wrong(Setting setting, String rule) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,6 +60,13 @@ final class SubscribeCommand implements Callable<Integer>, EventSink {
     @Option(names = "--url", defaultValue = "http://localhost:8080", description = "The hub (${DEFAULT-VALUE})")
     @SuppressWarnings("NullAway.Init") // picocli's
     URI url;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "The token, if the hub wants one; better in TIDEWIRE_TOKEN")
+    @Nullable
+    String token = System.getenv("TIDEWIRE_TOKEN");
 
     private Duration wait = Duration.ofSeconds(1);
     private long seen;
@@ -115,6 +123,9 @@ final class SubscribeCommand implements Callable<Integer>, EventSink {
                 .collect(Collectors.joining("&"));
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url + "/events?" + query)).header("Accept", "text/event-stream");
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }

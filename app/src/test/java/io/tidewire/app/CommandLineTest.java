@@ -32,6 +32,12 @@ class CommandLineTest {
                 "serve --keep-alive 1 | keep-alive: 1 from --keep-alive",
                 "serve --limits-topics 0 | limits.topics: 0 (expected: 1 or more)",
                 "serve --user me | user: me from --user (expected: none, query:NAME or header:NAME)",
+                "serve --port 0 | auth: nobody could publish (expected: auth.secret,",
+                "serve --auth-secret short | secret",
+                "serve --cors-origins example.com | cors.origins: example.com (expected: scheme and host",
+                "serve --tls-key k.pem | tls.certificate",
+                "token --publish news | token: nothing to sign with (expected: --secret",
+                "token --expires soon --secret 01234567890123456789012345678901 | --expires: soon (expected: a time",
                 "serve --prot 1 | Unknown option",
                 "nonsense | Unmatched argument",
                 "bench --subscribers 0 | --subscribers: 0 (expected: 1 to 100000)",
@@ -76,7 +82,8 @@ class CommandLineTest {
     @Test
     void portInUseIsOneLine() {
         try (Tidewire server = Tidewire.builder().port(0).start()) {
-            assertThat(run("serve", "--port", String.valueOf(server.port()))).isEqualTo(1);
+            assertThat(run("serve", "--dev", "--port", String.valueOf(server.port())))
+                    .isEqualTo(1);
             assertThat(err.toString().strip())
                     .contains("cannot listen on 127.0.0.1:" + server.port())
                     .hasLineCount(1);

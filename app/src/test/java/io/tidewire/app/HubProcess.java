@@ -24,6 +24,7 @@ final class HubProcess implements AutoCloseable {
                 "-jar",
                 Path.of("target/tidewire.jar").toAbsolutePath().toString(),
                 "serve",
+                "--auth-anonymous-publish",
                 "--port",
                 String.valueOf(port)));
         arguments.addAll(List.of(more));

@@ -51,7 +51,7 @@ class PackagedCommandIT {
     @Test
     void portInUseIsOneLineAndNoStackTrace() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-            EndedCommand ended = run(Map.of(), "serve", "--port", String.valueOf(taken.getLocalPort()));
+            EndedCommand ended = run(Map.of(), "serve", "--dev", "--port", String.valueOf(taken.getLocalPort()));
             assertThat(ended.exitCode()).isEqualTo(1);
             assertThat(ended.err().strip())
                     .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort())
