@@ -17,8 +17,8 @@ final class ControlEvents {
     }
 
     /**
-     * {@return the first event: the connection's id, the verdict, and after what silence the client may give the
-     * connection up} Its id is the cursor, so that a client that is cut off before its first event loses nothing; but who is to get
+     * {@return the first event: the connection's id, the verdict, and how often the connection is kept alive; after a silence of twice
+     * that the client may give it up} Its id is the cursor, so that a client that is cut off before its first event loses nothing; but who is to get
      * the current values first gets none, so that it asks for all of them again.
      */
     byte[] connected(Opening opening, long retryMillis) {
