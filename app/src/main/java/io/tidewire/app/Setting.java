@@ -36,7 +36,10 @@ enum Setting {
     AUTH_ANONYMOUS_PUBLISH("auth.anonymous-publish", "false", "Let those without a token publish; as --dev does"),
     ACCESS_LOG("access-log", "false", "Log each request as a line of JSON"),
     USER("user", "none", "Who a subscriber is: none, query:NAME or header:NAME; trusted as it comes"),
-    TRUSTED_PROXIES("trusted-proxies", "", "Addresses, with commas, whose X-Forwarded-For is believed"),
+    TRUSTED_PROXIES(
+            "trusted-proxies",
+            "",
+            "Addresses and subnets, with commas, whose Forwarded or X-Forwarded-For is believed"),
     KEEP_ALIVE("keep-alive", "30s", "Silence after which a stream gets a keep-alive"),
     RETRY("retry", "2s", "Reconnection time told to clients; jittered, stretched in a rush"),
     MAX_AGE("max-age", "0s", "Age at which a stream is closed to be opened anew; 0s is never"),

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param identify says who a request's user is, if its token does not
  * @param pages static pages by path
  * @param streams an application's own streams by path
- * @param trustedProxies addresses whose {@code X-Forwarded-For} is believed
+ * @param proxies whose word about a client's address is taken
  * @param oldWire how HTTP/1.0 is answered
  * @param commonFields header lines of every answer; known once the port is
  * @param ownStreams the application's streams that are open
@@ -41,7 +41,7 @@ record ServerContext(
         Function<RequestHead, @Nullable String> identify,
         Map<String, Page> pages,
         Map<String, StreamHandler> streams,
-        Set<String> trustedProxies,
+        Proxies proxies,
         Wire oldWire,
         AtomicReference<String> commonFields,
         Set<PublisherStream> ownStreams,
@@ -70,20 +70,7 @@ record ServerContext(
 
     /** {@return the client's address: the socket's, or the one a trusted proxy names} */
     String remote(Exchange exchange) {
-        String address = exchange.address();
-        if (trustedProxies.contains(address)) {
-            // Each proxy adds the address it saw at the end: the last one that is no proxy of ours is the client's,
-            // what is before it is hearsay.
-            String chain = String.join(",", exchange.request().headers().getAll("X-Forwarded-For"));
-            String[] hops = chain.split(",");
-            for (int i = hops.length - 1; i >= 0; i--) {
-                String hop = hops[i].strip();
-                if (!hop.isEmpty() && !trustedProxies.contains(hop)) {
-                    return hop;
-                }
-            }
-        }
-        return address;
+        return proxies.client(exchange.address(), exchange.request().headers());
     }
 
     /** {@return whose request it is, or null if nobody was identified} */

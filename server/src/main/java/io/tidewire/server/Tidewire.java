@@ -79,7 +79,7 @@ public final class Tidewire implements AutoCloseable {
                 builder.identify,
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),
-                builder.trustedProxies,
+                builder.proxies,
                 new Http1Wire(false),
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),

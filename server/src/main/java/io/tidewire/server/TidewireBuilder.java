@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ public final class TidewireBuilder {
     Limits limits = Limits.defaults();
     boolean accessLog;
     Function<RequestHead, @Nullable String> identify = ServerContext.ANONYMOUS;
-    Set<String> trustedProxies = Set.of();
+    Proxies proxies = new Proxies(List.of());
 
     @Nullable
     Authentication authentication;
@@ -161,9 +160,13 @@ public final class TidewireBuilder {
                 .orElseThrow(() -> new IllegalArgumentException("public-url: " + origin + " (expected: a URL)"));
     }
 
-    /** Sets the proxies' addresses whose {@code X-Forwarded-For} is believed. */
+    /**
+     * Sets the proxies, as addresses and subnets ({@code 10.0.0.0/8}), whose {@code Forwarded} or {@code X-Forwarded-For} is believed.
+     *
+     * @throws IllegalArgumentException if one is neither
+     */
     public TidewireBuilder trustedProxies(Collection<String> addresses) {
-        trustedProxies = Set.copyOf(addresses);
+        proxies = new Proxies(addresses);
         return this;
     }
 
