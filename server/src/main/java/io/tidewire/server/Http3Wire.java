@@ -21,6 +21,13 @@ final class Http3Wire extends FramedWire {
     }
 
     @Override
+    public void breakOff(Channel channel) {
+        if (channel instanceof QuicStreamChannel stream) {
+            stream.shutdown(Http3ErrorCode.H3_INTERNAL_ERROR.code());
+        }
+    }
+
+    @Override
     public Object raw(ByteBuf bytes) {
         return new DefaultHttp3DataFrame(bytes);
     }

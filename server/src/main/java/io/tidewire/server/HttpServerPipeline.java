@@ -61,7 +61,10 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
             channel.pipeline().addLast(tls).addLast(new ByAlpn(own));
         } else {
             channel.pipeline()
-                    .addLast(new PriorKnowledge(ctx -> http1(ctx.pipeline(), own), ctx -> http2(ctx.pipeline(), own)));
+                    .addLast(new PriorKnowledge(
+                            server.limits().headTimeout(),
+                            ctx -> http1(ctx.pipeline(), own),
+                            ctx -> http2(ctx.pipeline(), own)));
         }
     }
 

@@ -34,6 +34,9 @@ interface Wire {
     /** Ends the channel when all that was written is on its way; {@code moreMayCome} if the request is not at its end. */
     void finish(Channel channel, boolean moreMayCome);
 
+    /** Ends an answer that cannot be completed in a way that no client takes for its end. */
+    void breakOff(Channel channel);
+
     /** {@return the way of a stream over this channel} */
     StreamEnd streamEnd(Channel channel, ChunkFraming framing);
 
