@@ -107,6 +107,7 @@ final class Certificates {
                 throw new IllegalArgumentException("tls: " + (chain.canRead() ? key : chain)
                         + " cannot be read (expected: a PEM file that this process may read)");
             }
+            KeyPairCheck.require(files);
             return new Current(
                     tls(SslContextBuilder.forServer(chain, key), provider),
                     quic ? quic(QuicSslContextBuilder.forServer(key, null, chain)) : null,
