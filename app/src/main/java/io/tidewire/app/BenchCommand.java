@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  tidewire bench --subscribers 1000 --duration 10s             a hub of its own, as fast as it goes",
             "  tidewire bench --subscribers 5000 --rate 20 --url http://localhost:8080",
-            "  tidewire bench --subscribers 1000 --topics 100 --json > result.json"
+            "  tidewire bench --subscribers 1000 --topics 100 --json > result.json",
+            "  tidewire bench --http2 --subscribers 100000 --topics 1000 --url https://localhost:8443 --insecure"
         })
 final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -59,6 +60,18 @@ final class BenchCommand implements Callable<Integer> {
     @Nullable
     URI url;
 
+    @Option(names = "--http2", description = "Subscribe over HTTP/2, many on one connection")
+    boolean http2;
+
+    @Option(
+            names = "--streams-per-connection",
+            paramLabel = "N",
+            description = "With --http2, subscribers that share a connection (${DEFAULT-VALUE})")
+    int streamsPerConnection = 100;
+
+    @Option(names = "--insecure", description = "Take any certificate; means nothing without TLS")
+    boolean insecure;
+
     @Option(names = "--json", description = "Print the result as JSON")
     boolean json;
 
@@ -76,7 +89,11 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int run(LoadPlan plan, URI target) throws IOException, InterruptedException {
-        LoadResult result = new LoadGenerator(plan, target, spec.commandLine().getErr()).run();
+        if (http2 && streamsPerConnection < 1) {
+            throw new UsageException("--streams-per-connection: " + streamsPerConnection + " (expected: 1 or more)");
+        }
+        LoadTarget how = LoadTarget.of(target, insecure, http2 ? streamsPerConnection : 0);
+        LoadResult result = new LoadGenerator(plan, how, spec.commandLine().getErr()).run();
         spec.commandLine().getOut().println(json ? result.json() : result.text());
         spec.commandLine().getOut().flush();
         return result.isClean() ? 0 : 1;

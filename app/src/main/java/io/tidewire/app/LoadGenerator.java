@@ -2,13 +2,9 @@ package io.tidewire.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +16,8 @@ import org.HdrHistogram.Histogram;
  * soon as the deliveries of the ones before leave less than a window under way: so the hub is loaded, and not its queues.
  */
 final class LoadGenerator {
+    private static final String HTTP1 = "http/1.1";
+    private static final String HTTP2 = "h2";
     private static final int WINDOW = 16;
     private static final int READ_BYTES = 256 << 10;
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -30,10 +28,11 @@ final class LoadGenerator {
     private static final int CONNECTING_AT_ONCE = 256;
 
     private final LoadPlan plan;
-    private final InetSocketAddress address;
+    private final LoadTarget target;
     private final PrintWriter progress;
     private final Histogram latency = new Histogram(MAX_LATENCY_MICROS, 3);
     private final List<LoadSubscriber> subscribers = new ArrayList<>();
+    private final List<LoadSocket> sockets = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
     private final long[] publishedByTopic;
     private final int[] subscribersByTopic;
@@ -46,9 +45,9 @@ final class LoadGenerator {
     private long delivered;
     private long measured;
 
-    LoadGenerator(LoadPlan plan, URI target, PrintWriter progress) {
+    LoadGenerator(LoadPlan plan, LoadTarget target, PrintWriter progress) {
         this.plan = plan;
-        this.address = new InetSocketAddress(target.getHost(), target.getPort() < 0 ? 80 : target.getPort());
+        this.target = target;
         this.progress = progress;
         this.publishedByTopic = new long[plan.topics()];
         this.subscribersByTopic = new int[plan.topics()];
@@ -56,25 +55,29 @@ final class LoadGenerator {
     }
 
     LoadResult run() throws IOException {
-        try (Selector selector = Selector.open();
-                SocketChannel publisher = SocketChannel.open(address)) {
+        try (Selector selector = Selector.open()) {
             connectAll(selector);
-            publisher.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            publisher.configureBlocking(false);
-            publisher.register(selector, SelectionKey.OP_READ);
-            publishFor(selector, publisher, plan.warmup().toNanos());
-            measuring = true;
-            long begin = System.nanoTime();
-            publishFor(selector, publisher, plan.duration().toNanos());
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            long counted = measured;
-            settle(selector);
-            return result(counted, seconds);
+            // Not before: a connection that asks nothing while thousands connect is let go.
+            try (LoadSocket publisher = LoadSocket.open(target, HTTP1)) {
+                publisher.register(selector, new Acknowledgements(publisher));
+                return load(selector, publisher);
+            }
         } finally {
-            for (LoadSubscriber subscriber : subscribers) {
-                subscriber.channel.close();
+            for (LoadSocket socket : sockets) {
+                socket.close();
             }
         }
+    }
+
+    private LoadResult load(Selector selector, LoadSocket publisher) throws IOException {
+        publishFor(selector, publisher, plan.warmup().toNanos());
+        measuring = true;
+        long begin = System.nanoTime();
+        publishFor(selector, publisher, plan.duration().toNanos());
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        long counted = measured;
+        settle(selector);
+        return result(counted, seconds);
     }
 
     private void connectAll(Selector selector) throws IOException {
@@ -97,27 +100,43 @@ final class LoadGenerator {
     }
 
     private void connect(Selector selector) throws IOException {
-        int topic = subscribers.size() % plan.topics();
-        SocketChannel channel;
-        try {
-            channel = SocketChannel.open(address);
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    "subscriber " + (subscribers.size() + 1) + " cannot connect to " + address + ": " + e.getMessage()
-                            + "; is the hub running, and is ulimit -n high enough?",
-                    e);
+        LoadSocket socket = open();
+        sockets.add(socket);
+        if (target.isHttp2()) {
+            Http2Subscribers shared = new Http2Subscribers(socket, target.tls() != null);
+            List<LoadSubscriber> asking = new ArrayList<>();
+            while (asking.size() < target.streamsPerConnection() && subscribers.size() < plan.subscribers()) {
+                asking.add(subscriber());
+            }
+            shared.ask(target.host(), asking);
+            socket.register(selector, shared);
+        } else {
+            Http1Subscriber alone = new Http1Subscriber(socket, subscriber());
+            alone.ask(target.host());
+            socket.register(selector, alone);
         }
-        String request = "GET /events?topic=bench/" + topic + " HTTP/1.1\r\nHost: " + address.getHostString()
-                + "\r\nAccept: text/event-stream\r\n\r\n";
-        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-        channel.configureBlocking(false);
-        LoadSubscriber subscriber = new LoadSubscriber(channel, topic, this);
-        channel.register(selector, SelectionKey.OP_READ, subscriber);
-        subscribers.add(subscriber);
-        subscribersByTopic[topic]++;
     }
 
-    private void publishFor(Selector selector, SocketChannel publisher, long nanos) throws IOException {
+    private LoadSocket open() {
+        try {
+            return LoadSocket.open(target, target.isHttp2() ? HTTP2 : HTTP1);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "subscriber " + (subscribers.size() + 1) + " cannot connect to " + target.address() + ": "
+                            + e.getMessage() + "; is the hub running, and is ulimit -n high enough?",
+                    e);
+        }
+    }
+
+    private LoadSubscriber subscriber() {
+        int topic = subscribers.size() % plan.topics();
+        LoadSubscriber subscriber = new LoadSubscriber(topic, this);
+        subscribers.add(subscriber);
+        subscribersByTopic[topic]++;
+        return subscriber;
+    }
+
+    private void publishFor(Selector selector, LoadSocket publisher, long nanos) throws IOException {
         long begin = System.nanoTime();
         long sent = 0;
         long nextProgress = begin + SECOND_NANOS;
@@ -145,15 +164,12 @@ final class LoadGenerator {
         return plan.rate() > 0 || due - delivered < (long) WINDOW * Math.max(1, plan.subscribers() / plan.topics());
     }
 
-    private void publish(SocketChannel publisher) throws IOException {
+    private void publish(LoadSocket publisher) throws IOException {
         int topic = (int) (published % plan.topics());
         String payload = hex(++publishedByTopic[topic]) + " " + hex(System.nanoTime()) + padding;
-        String request = "POST /events?topic=bench/" + topic + " HTTP/1.1\r\nHost: " + address.getHostString()
+        String request = "POST /events?topic=bench/" + topic + " HTTP/1.1\r\nHost: " + target.host()
                 + "\r\nContent-Type: text/plain\r\nContent-Length: " + payload.length() + "\r\n\r\n" + payload;
-        ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
-        while (bytes.hasRemaining()) {
-            publisher.write(bytes);
-        }
+        publisher.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
         published++;
         due += subscribersByTopic[topic];
     }
@@ -161,30 +177,37 @@ final class LoadGenerator {
     private void poll(Selector selector, long waitMillis) throws IOException {
         selector.select(waitMillis);
         for (SelectionKey key : selector.selectedKeys()) {
-            SocketChannel channel = (SocketChannel) key.channel();
-            buffer.clear();
-            if (channel.read(buffer) < 0) {
+            LoadConnection connection = (LoadConnection) key.attachment();
+            if (!connection.socket().read(buffer, connection::feed)) {
                 throw new CommandFailure("the hub closed a connection; its log says why");
-            }
-            buffer.flip();
-            if (key.attachment() instanceof LoadSubscriber subscriber) {
-                subscriber.feed(buffer);
-            } else {
-                countAcknowledged();
             }
         }
         selector.selectedKeys().clear();
     }
 
-    /** An answer is one status line; whatever else is in it does not begin with these letters. */
-    private void countAcknowledged() {
-        String text = StandardCharsets.ISO_8859_1.decode(buffer).toString();
-        for (int at = text.indexOf("HTTP/1.1 "); at >= 0; at = text.indexOf("HTTP/1.1 ", at + 1)) {
-            if (!text.startsWith("HTTP/1.1 200", at)) {
-                throw new CommandFailure("the hub refused a publish: "
-                        + text.substring(at).lines().reduce("", (a, b) -> b));
+    /** The publisher's connection. An answer is one status line; whatever else is in it does not begin with these letters. */
+    private final class Acknowledgements implements LoadConnection {
+        private final LoadSocket socket;
+
+        Acknowledgements(LoadSocket socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public LoadSocket socket() {
+            return socket;
+        }
+
+        @Override
+        public void feed(ByteBuffer bytes) {
+            String text = StandardCharsets.ISO_8859_1.decode(bytes).toString();
+            for (int at = text.indexOf("HTTP/1.1 "); at >= 0; at = text.indexOf("HTTP/1.1 ", at + 1)) {
+                if (!text.startsWith("HTTP/1.1 200", at)) {
+                    throw new CommandFailure("the hub refused a publish: "
+                            + text.substring(at).lines().reduce("", (a, b) -> b));
+                }
+                acknowledged++;
             }
-            acknowledged++;
         }
     }
 

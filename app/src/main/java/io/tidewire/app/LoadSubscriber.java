@@ -5,76 +5,37 @@ import io.tidewire.sse.DecoderLimits;
 import io.tidewire.sse.EventDecoder;
 import io.tidewire.sse.EventSink;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 
-/**
- * One subscriber of the load generator: checks that the events of its topic come one after the other. Chunk framing is taken off
- * by hand: the JDK's client would need threads for as many connections as this opens.
- */
+/** One subscriber of the load generator: checks that the events of its topic come one after the other. */
 final class LoadSubscriber implements EventSink {
-    private enum Part {
-        HEAD,
-        SIZE,
-        DATA,
-        END_OF_CHUNK
-    }
-
-    private static final int END_OF_HEAD = 0x0d0a0d0a;
-
-    final SocketChannel channel;
     final int topic;
     private final LoadGenerator generator;
     private final EventDecoder decoder = new EventDecoder(DecoderLimits.defaults(), this);
-    private Part part = Part.HEAD;
-    private int lastFour;
-    private int chunkLeft;
     private boolean connected;
+    private int taken;
     private long expected = 1;
     private long missed;
     private long repeated;
 
-    LoadSubscriber(SocketChannel channel, int topic, LoadGenerator generator) {
-        this.channel = channel;
+    LoadSubscriber(int topic, LoadGenerator generator) {
         this.topic = topic;
         this.generator = generator;
     }
 
-    void feed(ByteBuffer bytes) {
-        while (bytes.hasRemaining()) {
-            switch (part) {
-                case HEAD -> {
-                    lastFour = (lastFour << 8) | (bytes.get() & 0xff);
-                    if (lastFour == END_OF_HEAD) {
-                        part = Part.SIZE;
-                    }
-                }
-                case SIZE -> size(bytes.get());
-                case DATA -> data(bytes);
-                case END_OF_CHUNK -> {
-                    if (bytes.get() == '\n') {
-                        part = Part.SIZE;
-                    }
-                }
-            }
-        }
+    String path() {
+        return "/events?topic=bench/" + topic;
     }
 
-    private void size(byte b) {
-        if (b == '\n') {
-            part = Part.DATA;
-        } else if (b != '\r') {
-            chunkLeft = chunkLeft * 16 + Character.digit(b, 16);
-        }
+    /** Takes some bytes of its stream. */
+    void feed(ByteBuffer bytes, int count) {
+        decoder.feed(bytes.array(), bytes.arrayOffset() + bytes.position(), count);
+        bytes.position(bytes.position() + count);
     }
 
-    private void data(ByteBuffer bytes) {
-        int take = Math.min(chunkLeft, bytes.remaining());
-        decoder.feed(bytes.array(), bytes.arrayOffset() + bytes.position(), take);
-        bytes.position(bytes.position() + take);
-        chunkLeft -= take;
-        if (chunkLeft == 0) {
-            part = Part.END_OF_CHUNK;
-        }
+    /** Counts bytes of its window; {@return how many are to be given back}. */
+    int take(int bytes) {
+        taken += bytes;
+        return taken;
     }
 
     @Override

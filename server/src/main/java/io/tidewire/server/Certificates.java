@@ -14,12 +14,14 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +34,33 @@ final class Certificates {
     private static final int SELF_SIGNED_DAYS = 14; // what Chromium takes at most for a pinned certificate of HTTP/3
 
     private final @Nullable TlsFiles files;
+    private final SslProvider provider;
     private volatile Current current;
     private String seen = "";
 
-    private record Current(SslContext tls, @Nullable QuicSslContext quic) {}
+    /** {@code pin} is the base64 of the SHA-256 of its public key, empty for a certificate from files. */
+    private record Current(SslContext tls, @Nullable QuicSslContext quic, String pin) {}
 
-    private Certificates(@Nullable TlsFiles files, Current current, String seen) {
+    private Certificates(@Nullable TlsFiles files, SslProvider provider, Current current, String seen) {
         this.files = files;
+        this.provider = provider;
         this.current = current;
         this.seen = seen;
     }
 
+    /** {@return OpenSSL where it is, else the JDK} */
+    static SslProvider bestProvider() {
+        return OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+    }
+
     /** {@return the certificate in these files} Throws an IllegalArgumentException that names the one that is unfit. */
-    static Certificates of(TlsFiles files, boolean quic) {
-        return new Certificates(files, read(files, quic), stamp(files));
+    static Certificates of(TlsFiles files, SslProvider provider, boolean quic) {
+        String stamp = stamp(files); // before: what changes meanwhile is seen at the next look
+        return new Certificates(files, provider, read(files, provider, quic), stamp);
     }
 
     /** {@return a certificate for this host that no client trusts by itself: for development} */
-    static Certificates selfSigned(String host, boolean quic) {
+    static Certificates selfSigned(String host, SslProvider provider, boolean quic) {
         try {
             Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
             CertificateBuilder builder = new CertificateBuilder()
@@ -67,17 +78,28 @@ final class Certificates {
             X509Bundle made = builder.buildSelfSigned();
             PrivateKey key = made.getKeyPair().getPrivate();
             X509Certificate certificate = made.getCertificate();
-            SslContext tls = tls(SslContextBuilder.forServer(key, certificate));
+            SslContext tls = tls(SslContextBuilder.forServer(key, certificate), provider);
             return new Certificates(
                     null,
-                    new Current(tls, quic ? quic(QuicSslContextBuilder.forServer(key, null, certificate)) : null),
+                    provider,
+                    new Current(
+                            tls,
+                            quic ? quic(QuicSslContextBuilder.forServer(key, null, certificate)) : null,
+                            pin(certificate)),
                     "");
         } catch (Exception e) { // the builder says no more than that
             throw new IllegalStateException("tls: no certificate could be made", e);
         }
     }
 
-    private static Current read(TlsFiles files, boolean quic) {
+    /** As Chromium's {@code --ignore-certificate-errors-spki-list} and curl's {@code --pinnedpubkey} want it. */
+    private static String pin(X509Certificate certificate) throws NoSuchAlgorithmException {
+        byte[] hash = MessageDigest.getInstance("SHA-256")
+                .digest(certificate.getPublicKey().getEncoded());
+        return Base64.getEncoder().encodeToString(hash);
+    }
+
+    private static Current read(TlsFiles files, SslProvider provider, boolean quic) {
         try {
             var chain = files.certificateChain().toFile();
             var key = files.privateKey().toFile();
@@ -85,9 +107,11 @@ final class Certificates {
                 throw new IllegalArgumentException("tls: " + (chain.canRead() ? key : chain)
                         + " cannot be read (expected: a PEM file that this process may read)");
             }
+            KeyPairCheck.require(files);
             return new Current(
-                    tls(SslContextBuilder.forServer(chain, key)),
-                    quic ? quic(QuicSslContextBuilder.forServer(key, null, chain)) : null);
+                    tls(SslContextBuilder.forServer(chain, key), provider),
+                    quic ? quic(QuicSslContextBuilder.forServer(key, null, chain)) : null,
+                    "");
         } catch (SSLException e) {
             throw unfit(files, e);
         } catch (IllegalArgumentException e) {
@@ -109,8 +133,8 @@ final class Certificates {
                 why);
     }
 
-    private static SslContext tls(SslContextBuilder builder) throws SSLException {
-        return builder.sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+    private static SslContext tls(SslContextBuilder builder, SslProvider provider) throws SSLException {
+        return builder.sslProvider(provider)
                 .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -131,6 +155,10 @@ final class Certificates {
         return current.tls;
     }
 
+    String pin() {
+        return current.pin;
+    }
+
     /** {@return the context of QUIC; null if that was not asked for} */
     @Nullable
     QuicSslContext quic() {
@@ -149,9 +177,9 @@ final class Certificates {
         }
         seen = now;
         try {
-            current = read(from, current.quic != null);
+            current = read(from, provider, current.quic != null);
             LOG.info("The certificate in {} has changed; new connections get it", from.certificateChain());
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) { // whatever is wrong with it: the next look must still come
             LOG.warn("The certificate has changed, but is not taken; the one before stays in use. {}", e.getMessage());
         }
     }
@@ -160,10 +188,8 @@ final class Certificates {
         try {
             return Files.getLastModifiedTime(files.certificateChain()) + " "
                     + Files.getLastModifiedTime(files.privateKey()) + " " + Files.size(files.certificateChain());
-        } catch (java.nio.file.NoSuchFileException e) {
-            return "missing " + e.getMessage();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return "unreadable " + e;
         }
     }
 }

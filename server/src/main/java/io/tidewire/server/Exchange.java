@@ -191,6 +191,7 @@ final class Exchange {
         if (begun) {
             keepAlive = false; // its head is sent: that the body breaks off is all that can be said
             complete();
+            wire.breakOff(ctx.channel());
             return;
         }
         keepAlive = goOn;

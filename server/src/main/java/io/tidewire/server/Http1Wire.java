@@ -81,6 +81,10 @@ final class Http1Wire implements Wire {
         }
     }
 
+    /** That the connection ends before the last chunk says it. */
+    @Override
+    public void breakOff(Channel channel) {}
+
     @Override
     public StreamEnd streamEnd(Channel channel, ChunkFraming framing) {
         return new StreamOutlet(channel, framing, this, chunked);

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2PingFrame;
@@ -26,6 +27,13 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private static final int MAX_CONTROL_FRAMES = 100;
 
     private static final int LOOKS_PER_SILENCE = 3;
+    private static final long MAX_LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /**
+     * What a peer may send us that we have not read, on all streams of the connection. With the 64 KiB that a connection begins with, one
+     * upload that waits for the log would hold up all the others.
+     */
+    private static final int WINDOW_BYTES = 1 << 20;
 
     private final Http2FrameCodec codec;
     private final long silenceNanos;
@@ -44,6 +52,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext ctx) {
         lastReadNanos = now(ctx);
         lastBusyNanos = lastReadNanos;
+        ctx.write(new DefaultHttp2WindowUpdateFrame(WINDOW_BYTES));
         lookLater(ctx);
     }
 
@@ -52,7 +61,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     }
 
     private void lookLater(ChannelHandlerContext ctx) {
-        long every = silenceNanos > 0 ? silenceNanos / LOOKS_PER_SILENCE : idleNanos;
+        long every = silenceNanos > 0 ? silenceNanos / LOOKS_PER_SILENCE : MAX_LOOK_NANOS;
         ctx.executor().schedule(() -> look(ctx), Math.min(every, idleNanos), TimeUnit.NANOSECONDS);
     }
 

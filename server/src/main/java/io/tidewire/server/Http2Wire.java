@@ -22,14 +22,18 @@ final class Http2Wire extends FramedWire {
     public void finish(Channel channel, boolean moreMayCome) {
         channel.flush();
         if (moreMayCome) {
-            channel.eventLoop().schedule(() -> reset(channel), LINGER_SECONDS, TimeUnit.SECONDS);
+            channel.eventLoop().schedule(() -> reset(channel, Http2Error.NO_ERROR), LINGER_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private static void reset(Channel channel) {
+    @Override
+    public void breakOff(Channel channel) {
+        reset(channel, Http2Error.INTERNAL_ERROR);
+    }
+
+    private static void reset(Channel channel, Http2Error error) {
         if (channel.isActive()) {
-            channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR))
-                    .addListener(ChannelFutureListener.CLOSE);
+            channel.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

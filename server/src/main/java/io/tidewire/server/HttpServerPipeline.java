@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -21,6 +23,7 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,13 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
 
     /** What a stream of HTTP/2 may hold that its client does not let through yet. */
     private static final WriteBufferWaterMark STREAM_MARKS = new WriteBufferWaterMark(16 << 10, 64 << 10);
+
+    /** One for all streams: their buffers are the connection's, and each would have an estimate of its own (100 bytes a stream). */
+    private static final RecvByteBufAllocator STREAM_RECEIVE =
+            new FixedRecvByteBufAllocator(8 << 10).maxMessagesPerRead(16);
+
+    /** It differs from stream to stream: in the table of header compression it would push out all others (80 bytes a stream). */
+    private static final CharSequence UNIQUE_FIELD = "tidewire-connection";
 
     private static final String QUIET = "quiet";
     private static final int RESET_WINDOW_SECONDS = 30;
@@ -61,7 +71,10 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
             channel.pipeline().addLast(tls).addLast(new ByAlpn(own));
         } else {
             channel.pipeline()
-                    .addLast(new PriorKnowledge(ctx -> http1(ctx.pipeline(), own), ctx -> http2(ctx.pipeline(), own)));
+                    .addLast(new PriorKnowledge(
+                            server.limits().headTimeout(),
+                            ctx -> http1(ctx.pipeline(), own),
+                            ctx -> http2(ctx.pipeline(), own)));
         }
     }
 
@@ -99,6 +112,7 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
                         .maxHeaderListSize(server.limits().maxHeadBytes()))
                 // A page that leaves resets all its streams at once: that much is no attack (CVE-2023-44487).
                 .decoderEnforceMaxRstFramesPerWindow(2 * streams, RESET_WINDOW_SECONDS)
+                .headerSensitivityDetector((name, value) -> AsciiString.contentEquals(name, UNIQUE_FIELD))
                 .build();
         pipeline.addLast(new FlushConsolidationHandler(MAX_FLUSHES_HELD, true));
         pipeline.addLast(codec);
@@ -114,6 +128,7 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
 
     private void http2Stream(Channel stream, Routes own) {
         stream.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, STREAM_MARKS);
+        stream.config().setRecvByteBufAllocator(STREAM_RECEIVE);
         stream.pipeline()
                 .addLast(FramedWire.CODEC, new Http2StreamFrameToHttpObjectCodec(true))
                 .addLast(FramedWire.FLOW, new FlowControlHandler())

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -15,12 +17,26 @@ final class PriorKnowledge extends ByteToMessageDecoder {
     /** No method of HTTP/1 begins so. */
     private static final byte[] PREFACE = "PRI * HTTP/2".getBytes(StandardCharsets.US_ASCII);
 
+    private final Duration patience;
     private final Consumer<ChannelHandlerContext> http1;
     private final Consumer<ChannelHandlerContext> http2;
 
-    PriorKnowledge(Consumer<ChannelHandlerContext> http1, Consumer<ChannelHandlerContext> http2) {
+    /** A client gets {@code patience} for its first bytes. */
+    PriorKnowledge(Duration patience, Consumer<ChannelHandlerContext> http1, Consumer<ChannelHandlerContext> http2) {
+        this.patience = patience;
         this.http1 = http1;
         this.http2 = http2;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> giveUp(ctx), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void giveUp(ChannelHandlerContext ctx) {
+        if (!ctx.isRemoved()) {
+            ctx.close();
+        }
     }
 
     @Override

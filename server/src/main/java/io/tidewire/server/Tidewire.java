@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hub over HTTP, in this process. Safe for any thread.
@@ -55,7 +57,7 @@ public final class Tidewire implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Channel acceptor;
     private final ServerContext context;
-    private final boolean secure;
+    private volatile @Nullable Certificates certificates;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "tidewire-certificates");
         thread.setDaemon(true);
@@ -84,7 +86,6 @@ public final class Tidewire implements AutoCloseable {
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
                 new AtomicBoolean());
-        secure = builder.isSecure();
         acceptor = bind(sockets, builder);
     }
 
@@ -97,6 +98,7 @@ public final class Tidewire implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(builder.host, builder.port);
         try {
             Certificates secure = builder.certificates();
+            certificates = secure;
             if (secure != null) {
                 watcher.scheduleWithFixedDelay(
                         secure::look, CERTIFICATE_LOOK_SECONDS, CERTIFICATE_LOOK_SECONDS, TimeUnit.SECONDS);
@@ -160,8 +162,22 @@ public final class Tidewire implements AutoCloseable {
     public URI uri() {
         InetSocketAddress local = (InetSocketAddress) acceptor.localAddress();
         String host = local.getAddress().isAnyLocalAddress() ? "localhost" : local.getHostString();
-        return URI.create(
-                (secure ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+        return URI.create((certificates != null ? "https://" : "http://")
+                + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
+    }
+
+    /**
+     * {@return the hash of the public key of a certificate of the server's own making, as base64 of its SHA-256; empty with any other} A client
+     * that knows it can trust just this server: curl's {@code --pinnedpubkey}, Chromium's {@code --ignore-certificate-errors-spki-list}.
+     */
+    public Optional<String> selfSignedPin() {
+        Certificates own = certificates;
+        return own == null || own.pin().isEmpty() ? Optional.empty() : Optional.of(own.pin());
+    }
+
+    @Nullable
+    Certificates certificates() {
+        return certificates;
     }
 
     /**
@@ -188,6 +204,7 @@ public final class Tidewire implements AutoCloseable {
         watcher.shutdown();
         hub.close();
         awaitTasks();
+        awaitTasks(); // those that the last ones left behind: HTTP/2 flushes by a task of its own
         loops.shutdownGracefully(0, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 

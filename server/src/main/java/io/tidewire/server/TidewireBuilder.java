@@ -1,6 +1,7 @@
 package io.tidewire.server;
 
 import io.netty.handler.codec.quic.Quic;
+import io.netty.handler.ssl.SslProvider;
 import io.tidewire.hub.ConnectionListener;
 import io.tidewire.hub.Hub;
 import io.tidewire.hub.HubConfig;
@@ -39,6 +40,7 @@ public final class TidewireBuilder {
 
     Cors cors = new Cors(List.of());
     private @Nullable URI publicUrl;
+    SslProvider tlsProvider = Certificates.bestProvider();
     final Map<String, Page> pages = new HashMap<>();
     final Map<String, StreamHandler> streams = new HashMap<>();
     private @Nullable EventLog log;
@@ -208,9 +210,9 @@ public final class TidewireBuilder {
         }
         TlsFiles files = tlsFiles;
         if (files != null) {
-            return Certificates.of(files, quic);
+            return Certificates.of(files, tlsProvider, quic);
         }
-        return selfSigned ? Certificates.selfSigned(host, quic) : null;
+        return selfSigned ? Certificates.selfSigned(host, tlsProvider, quic) : null;
     }
 
     /** Adds a static page. */

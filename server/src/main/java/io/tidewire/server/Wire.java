@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 
 /**
  * How answers are put on a connection of one version of HTTP. Stateless: one object serves all connections of its kind.
@@ -34,6 +35,9 @@ interface Wire {
     /** Ends the channel when all that was written is on its way; {@code moreMayCome} if the request is not at its end. */
     void finish(Channel channel, boolean moreMayCome);
 
+    /** Ends an answer that cannot be completed in a way that no client takes for its end. */
+    void breakOff(Channel channel);
+
     /** {@return the way of a stream over this channel} */
     StreamEnd streamEnd(Channel channel, ChunkFraming framing);
 
@@ -42,6 +46,11 @@ interface Wire {
 
     /** {@return bytes of a stream; takes over the reference} */
     Object raw(ByteBuf bytes);
+
+    /** {@return the promise to write a stream's bytes with} */
+    default ChannelPromise promise(Channel channel) {
+        return channel.voidPromise();
+    }
 
     /** Writes a stream's end; {@return when it is on its way} */
     ChannelFuture end(Channel channel);

@@ -22,8 +22,13 @@ final class LateLog implements EventLog {
     private final Executor later;
 
     LateLog(EventLog log, long delayMillis) {
+        this(log, CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS));
+    }
+
+    /** One that says it when that executor runs what it is given. */
+    LateLog(EventLog log, Executor later) {
         this.log = log;
-        this.later = CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS);
+        this.later = later;
     }
 
     private <T> CompletionStage<T> late(CompletionStage<T> stage) {

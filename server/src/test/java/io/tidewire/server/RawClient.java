@@ -5,27 +5,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A socket, for requests that no decent client would send. */
 final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
     RawClient(int port) throws IOException {
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        this(new Socket(), port, 0);
     }
 
     /** One that reads slowly: its receive buffer is as small as the kernel allows. */
     static RawClient small(int port) throws IOException {
-        return new RawClient(port, 2048);
+        return new RawClient(new Socket(), port, 2048);
     }
 
-    private RawClient(int port, int receiveBytes) throws IOException {
-        socket.setReceiveBufferSize(receiveBytes);
+    /** One over any socket that is not connected yet, perhaps of TLS; 0 for the usual receive buffer. */
+    RawClient(Socket socket, int port, int receiveBytes) throws IOException {
+        this.socket = socket;
+        if (receiveBytes > 0) {
+            socket.setReceiveBufferSize(receiveBytes);
+        }
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress("127.0.0.1", port));
     }
@@ -60,6 +64,15 @@ final class RawClient implements AutoCloseable {
     String toEnd() throws IOException {
         socket.getInputStream().transferTo(received);
         return text();
+    }
+
+    /** The same, if it may end by a reset. */
+    String toEndOrReset() throws IOException {
+        try {
+            return toEnd();
+        } catch (SocketException e) {
+            return text();
+        }
     }
 
     /** Says that it will send no more. */
