@@ -193,6 +193,12 @@ final class CatchUp {
         Gap gap = page.gap();
         if (gap != null) {
             shard.counters().add(HubCounter.GAPS, 1);
+            if (!subscription.announce) {
+                shard.close(
+                        subscription,
+                        CloseReason.SLOW); // it cannot be told otherwise, and nothing after the gap was sent
+                return -1;
+            }
         }
         int written = deliverEntries(subscription, page);
         if (written >= 0) {

@@ -3,6 +3,7 @@ package io.tidewire.hub;
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Audience;
+import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Position;
@@ -162,6 +163,21 @@ public final class Hub implements AutoCloseable {
     /** {@return a snapshot of one connection} */
     public Optional<ConnectionInfo> connection(String id) {
         return Optional.ofNullable(connections.find(id)).map(Subscription::info);
+    }
+
+    /**
+     * {@return the id of the newest event, as a cursor for what comes after it; nothing if there is no history} A bound for
+     * clients that compare states: an event that is being appended now may be newer.
+     */
+    public CompletionStage<Optional<String>> lastEventId() {
+        Window newest = window.join();
+        Entry last = newest.get(newest.head() - 1);
+        if (last != null) {
+            return CompletableFuture.completedFuture(Optional.of(last.logged().id()));
+        }
+        Position head = newest.headPosition();
+        return log.resolve(new Cursor.Earliest())
+                .thenApply(oldest -> oldest.position().covers(head) ? Optional.empty() : Optional.of(head.token()));
     }
 
     /** {@return how many connections there are here} */

@@ -120,11 +120,14 @@ public final class Shard {
     private void greet(Subscription subscription, Opening opening) {
         ResumeVerdict verdict = opening.verdict();
         composer.begin();
-        composer.put(events.connected(opening, hub.retryMillis()));
+        // A comment has the transport's head flushed at once, and no client takes it for an event.
+        composer.put(subscription.announce ? events.connected(opening, hub.retryMillis()) : events.keepAlive());
         Gap gap = verdict.gap();
         if (gap != null) {
             counters.add(HubCounter.GAPS, 1);
-            composer.put(events.gap(gap));
+            if (subscription.announce) {
+                composer.put(events.gap(gap));
+            }
         } else if (verdict.kind() == ResumeVerdict.Kind.FULL) {
             counters.add(HubCounter.RESUMED_FULL, 1);
         }
@@ -184,7 +187,7 @@ public final class Shard {
         if (subscription.state == Subscription.State.CLOSED) {
             return;
         }
-        if (subscription.ready) {
+        if (subscription.ready && subscription.announce) {
             composer.begin();
             composer.put(events.closing(reason, hub.retryMillis()));
             send(subscription, composer.batch());

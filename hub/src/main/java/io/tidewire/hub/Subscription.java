@@ -34,6 +34,7 @@ public final class Subscription {
     final String remote;
     final SlowPolicy slow;
     final boolean heartbeatEvents;
+    final boolean announce;
     final long sinceMillis;
     final int openedTick;
 
@@ -90,6 +91,7 @@ public final class Subscription {
         this.remote = request.remote();
         this.slow = request.slow();
         this.heartbeatEvents = request.heartbeatEvents();
+        this.announce = request.announce();
         this.latestFirst = opening.latestFirst();
         this.position = opening.position();
         this.seq = -1;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param frame how events tell their topic
  * @param heartbeatEvents whether keep-alives are events that a page can see (B7)
  * @param remote the client's address, for listings
+ * @param announce whether it is told of itself by events ({@code connected}, {@code gap}, {@code closing}); clients of other protocols
+ *     do not expect those, and are cut off at a gap instead: their next cursor shows it
  */
 public record SubscriptionRequest(
         List<TopicSelector> selectors,
@@ -29,7 +31,8 @@ public record SubscriptionRequest(
         SlowPolicy slow,
         FrameStyle frame,
         boolean heartbeatEvents,
-        String remote) {
+        String remote,
+        boolean announce) {
 
     /** Copies the lists and removes repeats. */
     public SubscriptionRequest {
@@ -60,6 +63,7 @@ public record SubscriptionRequest(
         private FrameStyle frame = FrameStyle.PLAIN;
         private boolean heartbeatEvents;
         private String remote = "";
+        private boolean announce = true;
 
         private Builder(List<TopicSelector> selectors) {
             this.selectors = selectors;
@@ -119,10 +123,16 @@ public record SubscriptionRequest(
             return this;
         }
 
+        /** Says whether it is told of itself by events; without it, it is. */
+        public Builder announce(boolean wanted) {
+            announce = wanted;
+            return this;
+        }
+
         /** {@return the request} */
         public SubscriptionRequest build() {
             return new SubscriptionRequest(
-                    selectors, cursor, latest, grants, user, lease, slow, frame, heartbeatEvents, remote);
+                    selectors, cursor, latest, grants, user, lease, slow, frame, heartbeatEvents, remote, announce);
         }
     }
 }

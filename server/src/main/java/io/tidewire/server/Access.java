@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
     private static final String BEARER = "bearer ";
+    private static final int LONGEST_SCHEME = "https:".length();
     private static final List<String> QUERY_NAMES = List.of("access_token", "authorization");
     private static final CompletionStage<Caller> ANONYMOUS = CompletableFuture.completedFuture(Caller.ANONYMOUS);
 
@@ -90,7 +91,7 @@ final class Access {
         }
         String cookie = cookie(exchange, by.cookies());
         if (cookie != null) {
-            if (!exchange.isGetOrHead()) {
+            if (!exchange.isSafe()) {
                 cors.requireSameSite(exchange);
             }
             return cookie;
@@ -133,14 +134,19 @@ final class Access {
 
     /** Throws a 401 unless the caller may open a stream. */
     void requireSubscriber(Caller caller) {
-        Authentication by = authentication;
-        if (by != null && caller.isAnonymous() && !by.anonymousSubscribe()) {
+        if (!maySubscribe(caller)) {
             throw tokenNeeded("a stream");
         }
     }
 
+    /** {@return whether the caller may open a stream} */
+    boolean maySubscribe(Caller caller) {
+        Authentication by = authentication;
+        return by == null || !caller.isAnonymous() || by.anonymousSubscribe();
+    }
+
     /** {@return whether no token is needed to publish} */
-    private boolean isOpen(Caller caller) {
+    boolean isOpen(Caller caller) {
         Authentication by = authentication;
         return by == null || (caller.isAnonymous() && by.anonymousPublish());
     }
@@ -204,9 +210,24 @@ final class Access {
         }
     }
 
-    /** {@return whether a topic lies where the hub's own events do} Most topics are told apart without parsing them. */
+    /**
+     * {@return whether a topic lies where the hub's own events do} Most topics are told apart without parsing them: whose path ends up
+     * there says so, encodes it, or has no path of its own and so the hub's.
+     */
     boolean isReserved(String topic) {
-        return (topic.indexOf('%') >= 0 || topic.contains("well-known")) && reserved.contains(topic);
+        boolean suspect = topic.contains("mercure") || topic.indexOf('%') >= 0 || mayLackPath(topic);
+        return suspect && reserved.contains(topic);
+    }
+
+    /** Nothing, or no more than a scheme, before the query or the fragment; blanks around it do not count. */
+    private static boolean mayLackPath(String topic) {
+        if (topic.isEmpty() || topic.charAt(0) <= ' ' || topic.charAt(topic.length() - 1) <= ' ') {
+            return true;
+        }
+        int query = topic.indexOf('?');
+        int fragment = topic.indexOf('#');
+        int end = Math.min(query < 0 ? topic.length() : query, fragment < 0 ? topic.length() : fragment);
+        return end == 0 || (end <= LONGEST_SCHEME && topic.charAt(end - 1) == ':');
     }
 
     // --- the answers of RFC 6750
@@ -234,7 +255,7 @@ final class Access {
                 .field("WWW-Authenticate", "Bearer");
     }
 
-    private static Problem invalidToken() {
+    static Problem invalidToken() {
         return new Problem(HttpResponseStatus.UNAUTHORIZED, "token: not valid here")
                 .field("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     }

@@ -98,6 +98,11 @@ final class Exchange {
         return is(HttpMethod.GET) || is(HttpMethod.HEAD);
     }
 
+    /** {@return whether the method changes nothing} A browser sends QUERY to another site only if that allows it. */
+    boolean isSafe() {
+        return isGetOrHead() || request.method().name().equals("QUERY");
+    }
+
     boolean is(HttpMethod method) {
         return request.method().equals(method);
     }
@@ -123,6 +128,11 @@ final class Exchange {
     /** {@return the path as it was sent} */
     String rawPath() {
         return uri.rawPath();
+    }
+
+    /** {@return the query as it was sent} */
+    String rawQuery() {
+        return uri.rawQuery();
     }
 
     /** {@return the address of the socket's other end} */

@@ -29,7 +29,7 @@ abstract class FramedWire implements Wire {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(), Unpooled.wrappedBuffer(sent));
         fill(response, exchange, head);
-        if (head.status().code() != 204) {
+        if (head.status().code() != 204 && head.status().code() != 304) {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         }
         exchange.part(response);

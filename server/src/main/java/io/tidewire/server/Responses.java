@@ -43,7 +43,7 @@ final class Responses {
         if (!head.contentType.isEmpty()) {
             lines.append("Content-Type: ").append(head.contentType).append("\r\n");
         }
-        if (head.status.code() != 204) {
+        if (head.status.code() != 204 && head.status.code() != 304) {
             lines.append("Content-Length: ").append(body.length).append("\r\n");
         }
         lines.append(head.more).append(fields);

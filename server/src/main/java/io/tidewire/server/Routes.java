@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tidewire.log.Audience;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Which request goes where. One per event loop. */
 final class Routes {
@@ -11,17 +12,23 @@ final class Routes {
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
     private final ControlRoute control;
+    private final @Nullable MercureRoute mercure;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
         this.server = server;
         this.subscribe = subscribe;
         this.publish = new PublishRoute(server);
         this.control = new ControlRoute(server, publish);
+        Mercure offered = server.mercure();
+        this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
     }
 
     /** {@return who takes the body} What it throws is the answer. */
     BodySink route(Exchange exchange) {
         String path = exchange.path();
+        if (mercure != null && MercureRoute.serves(path)) {
+            return mercure.route(exchange, path);
+        }
         return switch (path) {
             case "/events" -> events(exchange);
             case "/broadcast" -> broadcast(exchange);

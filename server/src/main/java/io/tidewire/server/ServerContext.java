@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldWire how HTTP/1.0 is answered
  * @param commonFields header lines of every answer; known once the port is
  * @param ownStreams the application's streams that are open
+ * @param mercure the Mercure hub, or null if it is not offered
  * @param draining whether the server is on its way down
  */
 record ServerContext(
@@ -45,6 +46,7 @@ record ServerContext(
         Wire oldWire,
         AtomicReference<String> commonFields,
         Set<PublisherStream> ownStreams,
+        @Nullable Mercure mercure,
         AtomicBoolean draining) {
 
     /** Nobody is anybody. */

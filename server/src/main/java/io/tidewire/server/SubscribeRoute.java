@@ -26,6 +26,8 @@ final class SubscribeRoute {
     /** Longest id that is looked up; a longer one was not issued here. */
     private static final int MAX_ID_LENGTH = 1024;
 
+    private static final Greeting NATIVE = SubscribeRoute::head;
+
     private final ServerContext server;
     private final Shard shard;
     private final ChunkFraming framing = new ChunkFraming();
@@ -37,8 +39,12 @@ final class SubscribeRoute {
 
     BodySink open(Exchange exchange) {
         server.access().requireSubscriber(exchange.caller());
-        String address = server.remote(exchange);
-        SubscriptionRequest request = request(exchange, address);
+        return open(exchange, request(exchange, server.remote(exchange)), NATIVE);
+    }
+
+    /** Opens a stream that was asked for, by this protocol or another one. */
+    BodySink open(Exchange exchange, SubscriptionRequest request, Greeting greeting) {
+        String address = request.remote();
         if (exchange.is(HttpMethod.HEAD)) {
             exchange.respond(
                     new Responses.Head(
@@ -64,7 +70,7 @@ final class SubscribeRoute {
             if (failure != null) {
                 exchange.fail(failure);
             } else {
-                exchange.handler().whenFirst(exchange, () -> start(exchange, opening));
+                exchange.handler().whenFirst(exchange, () -> start(exchange, opening, greeting));
             }
         });
         return BodySink.NONE;
@@ -96,17 +102,28 @@ final class SubscribeRoute {
         }
     }
 
-    private void start(Exchange exchange, Opening opening) {
+    private void start(Exchange exchange, Opening opening, Greeting greeting) {
         Channel channel = exchange.channel();
         if (!channel.isActive()) {
             return; // it left while its place was looked up
         }
         Wire wire = exchange.wire();
-        channel.write(wire.head(exchange, head(opening)), channel.voidPromise());
+        channel.write(wire.head(exchange, greeting.head(opening)), channel.voidPromise());
         StreamEnd outlet = wire.streamEnd(channel, framing);
         exchange.log();
         exchange.handler().handOver(exchange.context(), outlet);
         outlet.serve(opening.start(outlet));
+        greeting.started(channel);
+    }
+
+    /** How a protocol begins a stream. */
+    @FunctionalInterface
+    interface Greeting {
+        /** {@return what stands before the stream} */
+        Responses.Head head(Opening opening);
+
+        /** The stream has begun; it ends with the channel. */
+        default void started(Channel channel) {}
     }
 
     private static Responses.Head head(Opening opening) {

@@ -76,7 +76,7 @@ public final class Tidewire implements AutoCloseable {
                 new PublishRate(builder.limits.publishesPerSecond(), InstantSource.system()),
                 new Metrics(hub, admission),
                 new AccessLog(builder.accessLog),
-                new Access(builder.authentication, builder.hubUrl(), builder.cors),
+                new Access(builder.authenticationRules(), builder.hubUrl(), builder.cors),
                 builder.cors,
                 builder.identify,
                 Map.copyOf(builder.pages),
@@ -85,6 +85,7 @@ public final class Tidewire implements AutoCloseable {
                 new Http1Wire(false),
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
+                builder.mercureOf(hub),
                 new AtomicBoolean());
         acceptor = bind(sockets, builder);
     }

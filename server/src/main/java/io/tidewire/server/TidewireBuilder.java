@@ -11,6 +11,7 @@ import io.tidewire.log.Retention;
 import io.tidewire.matcher.WebUrl;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,8 @@ public final class TidewireBuilder {
 
     @Nullable
     Authentication authentication;
+
+    private @Nullable MercureConfig mercure;
 
     Cors cors = new Cors(List.of());
     private @Nullable URI publicUrl;
@@ -150,6 +153,31 @@ public final class TidewireBuilder {
         }
         publicUrl = url;
         return this;
+    }
+
+    /** Offers a Mercure hub at {@code /.well-known/mercure}; without it, there is none. */
+    public TidewireBuilder mercure(MercureConfig settings) {
+        mercure = settings;
+        return this;
+    }
+
+    @Nullable
+    Mercure mercureOf(Hub hub) {
+        MercureConfig settings = mercure;
+        return settings == null ? null : Mercure.of(settings, publicUrl == null ? null : hubUrl().toString(), hub);
+    }
+
+    /** {@return who may do what, with the Mercure hub's cookie among those that are looked at} */
+    @Nullable
+    Authentication authenticationRules() {
+        Authentication rules = authentication;
+        MercureConfig settings = mercure;
+        if (rules == null || settings == null || rules.cookies().contains(settings.cookie())) {
+            return rules;
+        }
+        List<String> cookies = new ArrayList<>(rules.cookies());
+        cookies.add(0, settings.cookie());
+        return rules.withCookies(cookies);
     }
 
     /** {@return the URL of the Mercure hub} */
