@@ -3,7 +3,6 @@ package io.tidewire.server;
 import io.tidewire.auth.Identity;
 import io.tidewire.auth.TokenException;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,9 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,14 +36,10 @@ public final class ExternalAuthorizer implements Authenticator {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalAuthorizer.class);
 
     private final HookCounts counts = new HookCounts();
-    private final AtomicLong callNumber = new AtomicLong();
     private final AtomicBoolean failing = new AtomicBoolean();
-    private final String epoch = Long.toHexString(new SecureRandom().nextLong());
-    private final HookClient client;
-    private final CallSlots slots;
+    private final AuthorizeCalls calls;
     private final AnswerCache cache;
     private final InstantSource clock;
-    private final Duration timeout;
     private final Duration usualAge;
     private final Duration maxAge;
     private final Duration refusalAge;
@@ -56,11 +49,10 @@ public final class ExternalAuthorizer implements Authenticator {
     private ExternalAuthorizer(Builder builder) {
         HookEndpoint endpoint = HookEndpoint.of("authorize.url", builder.uri, builder.plaintextAllowed);
         WebhookSignature signature = new WebhookSignature("authorize.secret", builder.secrets);
-        client = new HookClient(endpoint, signature, builder.timeout, builder.maxAnswerBytes, builder.clock);
-        slots = new CallSlots(builder.calls, builder.waiting);
+        HookClient client = new HookClient(endpoint, signature, builder.timeout, builder.maxAnswerBytes, builder.clock);
+        calls = new AuthorizeCalls(client, new CallSlots(builder.calls, builder.waiting), builder.timeout);
         cache = new AnswerCache(builder.cacheEntries);
         clock = builder.clock;
-        timeout = builder.timeout;
         usualAge = builder.usualAge;
         maxAge = builder.maxAge;
         refusalAge = builder.refusalAge;
@@ -98,34 +90,11 @@ public final class ExternalAuthorizer implements Authenticator {
             case CALL_UNDER_WAY -> counts.add(HookCounter.AUTHORIZE_JOINED, 1);
             case NEW_CALL -> {
                 counts.add(HookCounter.AUTHORIZE_CALLS, 1);
-                call(question, found.future());
+                calls.ask(question.body())
+                        .whenComplete((answer, failure) -> conclude(question, found.future(), answer, failure));
             }
         }
         return found.future();
-    }
-
-    private void call(AuthorizeQuestion question, CompletableFuture<Identity> waiters) {
-        CompletableFuture<HookAnswer> answer = new CompletableFuture<>();
-        boolean room = slots.offer(ended -> {
-            if (answer.isDone()) {
-                ended.run(); // it waited for too long, and nobody waits for it any more
-                return;
-            }
-            client.post("req_" + epoch + "_" + callNumber.getAndIncrement(), question.body())
-                    .whenComplete((got, failure) -> {
-                        ended.run();
-                        if (failure == null) {
-                            answer.complete(got);
-                        } else {
-                            answer.completeExceptionally(failure);
-                        }
-                    });
-        });
-        if (!room) {
-            answer.completeExceptionally(new IllegalStateException("too many calls wait already"));
-        }
-        answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((got, failure) -> conclude(question, waiters, got, failure));
     }
 
     private void conclude(
@@ -169,7 +138,7 @@ public final class ExternalAuthorizer implements Authenticator {
 
     private Identity granted(AuthorizeQuestion question, HookAnswer answer) {
         if (answer.status() == 401 || answer.status() == 403) {
-            throw TokenException.invalid("authorize: " + client.endpoint() + " answered " + answer.status());
+            throw TokenException.invalid("authorize: " + calls.endpoint() + " answered " + answer.status());
         }
         if (answer.status() != 200) {
             throw unavailable("status " + answer.status() + " (expected: 200, 401 or 403)");
@@ -186,7 +155,7 @@ public final class ExternalAuthorizer implements Authenticator {
         Instant now = clock.instant();
         Instant expiry = yes.identity().expiry();
         if (expiry != null && !now.isBefore(expiry)) {
-            throw TokenException.invalid("authorize: " + client.endpoint() + " answered what has expired");
+            throw TokenException.invalid("authorize: " + calls.endpoint() + " answered what has expired");
         }
         Duration said = yes.cacheFor();
         Duration age = said == null ? usualAge : said;
@@ -197,7 +166,7 @@ public final class ExternalAuthorizer implements Authenticator {
     }
 
     private TokenException unavailable(String why) {
-        return TokenException.unavailable("authorize: " + client.endpoint() + ": " + why, null);
+        return TokenException.unavailable("authorize: " + calls.endpoint() + ": " + why, null);
     }
 
     /** Settings of an {@link ExternalAuthorizer}. Not thread-safe. */
