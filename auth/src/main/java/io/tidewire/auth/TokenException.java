@@ -56,8 +56,14 @@ public final class TokenException extends RuntimeException {
         return new TokenException(Kind.MALFORMED, detail);
     }
 
-    static TokenException invalid(String detail) {
+    /** {@return the failure of a token that somebody who knows does not accept; for authenticators of other kinds} */
+    public static TokenException invalid(String detail) {
         return new TokenException(Kind.INVALID, detail);
+    }
+
+    /** {@return the failure of a token of which nobody can tell now; for authenticators of other kinds} */
+    public static TokenException unavailable(String detail, @Nullable Throwable cause) {
+        return new TokenException(Kind.KEYS_UNAVAILABLE, detail, cause);
     }
 
     /** {@return what kind of failure it is} */

@@ -210,6 +210,9 @@ public final class Shard {
         Lane old = subscription.lane;
         subscription.lane = fanout.lanes().retain(change.apply(old.key()));
         fanout.lanes().release(old);
+        if (!subscription.lane.key().selectors().equals(old.key().selectors())) {
+            tell(() -> hub.listener().topicsChanged(subscription.info()));
+        }
         catchUp.pump(subscription);
     }
 

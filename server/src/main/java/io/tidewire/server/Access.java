@@ -49,7 +49,7 @@ final class Access {
     // --- who it is
 
     /** {@return who it is; fails with a {@link Problem}} It is there at once unless keys must be fetched. */
-    CompletionStage<Caller> caller(Exchange exchange) {
+    CompletionStage<Caller> caller(Exchange exchange, ServerContext server) {
         Authentication by = authentication;
         if (by == null) {
             return ANONYMOUS;
@@ -59,7 +59,7 @@ final class Access {
             return ANONYMOUS;
         }
         return by.authenticator()
-                .authenticate(token, exchange.head(exchange.address()))
+                .authenticate(token, exchange.head(server.remote(exchange)))
                 .handle((identity, failure) -> {
                     if (failure != null) {
                         throw refusal(failure);
@@ -96,7 +96,22 @@ final class Access {
             }
             return cookie;
         }
-        return by.queryAllowed() ? query(exchange) : null;
+        String parameter = by.queryAllowed() ? query(exchange) : null;
+        return parameter == null && hasCredentials(exchange, by) ? "" : parameter;
+    }
+
+    /** {@return whether something else than a token says who it is} Cookies are held to the same rule as a token in one. */
+    private boolean hasCredentials(Exchange exchange, Authentication by) {
+        boolean found = false;
+        for (String name : by.authenticator().credentials()) {
+            if (exchange.request().headers().contains(name)) {
+                found = true;
+                if (name.contentEquals(HttpHeaderNames.COOKIE) && !exchange.isGetOrHead()) {
+                    cors.requireSameSite(exchange);
+                }
+            }
+        }
+        return found;
     }
 
     private static String bearer(String header) {
@@ -243,7 +258,7 @@ final class Access {
             return refused.kind() == TokenException.Kind.KEYS_UNAVAILABLE
                     ? new Problem(
                                     HttpResponseStatus.SERVICE_UNAVAILABLE,
-                                    "token: its issuer's keys cannot be had now (expected: try again)")
+                                    "token: cannot be checked now, as its issuer does not answer (expected: try again)")
                             .retryAfter(5)
                     : invalidToken();
         }

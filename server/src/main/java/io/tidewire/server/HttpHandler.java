@@ -101,7 +101,8 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
             if (server.cors().apply(exchange)) {
                 return;
             }
-            CompletableFuture<Caller> caller = server.access().caller(exchange).toCompletableFuture();
+            CompletableFuture<Caller> caller =
+                    server.access().caller(exchange, server).toCompletableFuture();
             if (caller.isDone()) {
                 serve(exchange, caller);
             } else {

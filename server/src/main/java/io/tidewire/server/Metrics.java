@@ -11,14 +11,18 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidewire.hub.CloseReason;
 import io.tidewire.hub.Hub;
 import io.tidewire.hub.HubCounter;
+import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** The engine's counters and the JVM's, as Prometheus reads them. Safe for any thread. */
 final class Metrics {
     static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<ToLongFunction<HookCounter>> hooks;
 
-    Metrics(Hub hub, Admission admission) {
+    Metrics(Hub hub, Admission admission, List<ToLongFunction<HookCounter>> hooks) {
+        this.hooks = List.copyOf(hooks);
         for (HubCounter counter : HubCounter.values()) {
             FunctionCounter.builder(counter.metric(), hub, h -> h.count(counter))
                     .description(counter.description())
@@ -39,10 +43,26 @@ final class Metrics {
         Gauge.builder("tidewire.sockets", admission, Admission::sockets)
                 .description("Sockets open now, streams and others")
                 .register(registry);
+        if (!hooks.isEmpty()) {
+            hookCounters();
+        }
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    private void hookCounters() {
+        for (HookCounter counter : HookCounter.values()) {
+            // Of this object, which the server holds: the registry itself holds weakly what it asks.
+            FunctionCounter.builder(counter.metric(), this, metrics -> metrics.count(counter))
+                    .description(counter.description())
+                    .register(registry);
+        }
+    }
+
+    private long count(HookCounter counter) {
+        return hooks.stream().mapToLong(each -> each.applyAsLong(counter)).sum();
     }
 
     String scrape() {

@@ -74,7 +74,7 @@ public final class Tidewire implements AutoCloseable {
                 builder.limits,
                 admission,
                 new PublishRate(builder.limits.publishesPerSecond(), InstantSource.system()),
-                new Metrics(hub, admission),
+                new Metrics(hub, admission, builder.hookCounts),
                 new AccessLog(builder.accessLog),
                 new Access(builder.authenticationRules(), builder.hubUrl(), builder.cors),
                 builder.cors,

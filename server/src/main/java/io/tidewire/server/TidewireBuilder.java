@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,8 @@ public final class TidewireBuilder {
     private Retention retention = Retention.defaults();
     private HubConfig hubConfig = HubConfig.defaults();
     private ConnectionListener listener = ConnectionListener.NONE;
+    private final List<Webhooks> webhooks = new ArrayList<>();
+    final List<ToLongFunction<HookCounter>> hookCounts = new ArrayList<>();
 
     TidewireBuilder() {}
 
@@ -113,6 +116,19 @@ public final class TidewireBuilder {
     /** Sets who is told of connections. */
     public TidewireBuilder listener(ConnectionListener told) {
         listener = told;
+        return this;
+    }
+
+    /** Adds webhooks, which are told of connections beside the listener and counted among the metrics; the server does not close them. */
+    public TidewireBuilder webhooks(Webhooks hooks) {
+        webhooks.add(hooks);
+        hookCounts.add(hooks::count);
+        return this;
+    }
+
+    /** Counts the calls of an authoriser among the metrics; that it is asked is for {@link #authentication} to say. */
+    public TidewireBuilder counted(ExternalAuthorizer authorizer) {
+        hookCounts.add(authorizer::count);
         return this;
     }
 
@@ -274,6 +290,11 @@ public final class TidewireBuilder {
 
     Hub newHub() {
         EventLog events = log != null ? log : new MemoryLog(retention, InstantSource.system());
-        return Hub.builder(events).config(hubConfig).listener(listener).build();
+        List<ConnectionListener> told = new ArrayList<>(webhooks);
+        told.add(0, listener);
+        return Hub.builder(events)
+                .config(hubConfig)
+                .listener(ConnectionListener.all(told))
+                .build();
     }
 }
