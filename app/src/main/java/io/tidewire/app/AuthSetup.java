@@ -7,6 +7,9 @@ import io.tidewire.auth.RemoteKeys;
 import io.tidewire.auth.TokenVerifier;
 import io.tidewire.auth.TrustedIssuer;
 import io.tidewire.server.Authentication;
+import io.tidewire.server.Authenticator;
+import io.tidewire.server.ExternalAuthorizer;
+import io.tidewire.server.TidewireBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,22 +32,32 @@ final class AuthSetup {
     void requirePublishers() {
         boolean keys = !settings.text(Setting.AUTH_SECRET).isEmpty()
                 || !settings.text(Setting.AUTH_KEYS).isEmpty()
-                || !settings.text(Setting.AUTH_JWKS).isEmpty();
+                || !settings.text(Setting.AUTH_JWKS).isEmpty()
+                || !settings.text(Setting.AUTH_URL).isEmpty();
         if (!keys && !settings.flag(Setting.AUTH_ANONYMOUS_PUBLISH)) {
             throw new UsageException(
-                    "auth: nobody could publish (expected: auth.secret, auth.keys or auth.jwks, and tokens "
+                    "auth: nobody could publish (expected: auth.secret, auth.keys or auth.jwks and tokens "
                             + "from tidewire token; or --dev, or auth.anonymous-publish, which let everybody publish)");
         }
     }
 
-    /** {@return the rules} */
-    Authentication authentication() {
-        boolean anonymousPublish = settings.flag(Setting.AUTH_ANONYMOUS_PUBLISH);
+    /** Sets the rules. */
+    void addTo(TidewireBuilder builder) {
         Keys keys = keys();
-        return Authentication.tokens(verifier(keys == null ? nobodys() : keys))
-                .withAnonymousPublish(anonymousPublish)
-                .withAnonymousSubscribe(anonymousSubscribe(keys != null))
-                .withQueryAllowed(settings.flag(Setting.AUTH_QUERY));
+        boolean asked = !settings.text(Setting.AUTH_URL).isEmpty();
+        TokenVerifier verifier = verifier(keys == null ? nobodys() : keys);
+        Authenticator authenticator = (token, head) -> verifier.verify(token);
+        if (asked) {
+            ExternalAuthorizer application = ExternalAuthorizer.builder(
+                            settings.uri(Setting.AUTH_URL), settings.text(Setting.AUTH_URL_SECRET))
+                    .build();
+            builder.counted(application);
+            authenticator = keys == null ? application : Authenticator.firstOf(authenticator, application);
+        }
+        builder.authentication(Authentication.by(authenticator)
+                .withAnonymousPublish(settings.flag(Setting.AUTH_ANONYMOUS_PUBLISH))
+                .withAnonymousSubscribe(anonymousSubscribe(keys != null || asked))
+                .withQueryAllowed(settings.flag(Setting.AUTH_QUERY)));
     }
 
     /** {@return keys that nobody has: no token is good} */

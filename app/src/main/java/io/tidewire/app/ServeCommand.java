@@ -73,7 +73,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = settings();
-        TidewireBuilder builder = new ServerSetup(settings).builder();
+        ServerSetup setup = new ServerSetup(settings);
+        TidewireBuilder builder = setup.builder();
         Duration drain = settings.duration(Setting.DRAIN);
         if (print) {
             spec.commandLine().getOut().print(settings.print());
@@ -93,6 +94,7 @@ final class ServeCommand implements Callable<Integer> {
                         () -> {
                             LOG.info("Draining over {} ms", drain.toMillis());
                             server.stop(drain);
+                            setup.close();
                         },
                         "tidewire-shutdown"));
         tell(server, settings);

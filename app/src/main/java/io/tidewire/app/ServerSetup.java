@@ -3,12 +3,15 @@ package io.tidewire.app;
 import io.tidewire.hub.HubConfig;
 import io.tidewire.log.Retention;
 import io.tidewire.server.Limits;
+import io.tidewire.server.MercureConfig;
 import io.tidewire.server.RequestHead;
 import io.tidewire.server.Tidewire;
 import io.tidewire.server.TidewireBuilder;
 import io.tidewire.server.TlsFiles;
 import io.tidewire.server.Transport;
+import io.tidewire.server.Webhooks;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +28,7 @@ final class ServerSetup {
     private static final long BYTES_PER_CHARACTER = 2;
 
     private final Settings settings;
+    private final List<Webhooks> closeables = new ArrayList<>();
 
     ServerSetup(Settings settings) {
         this.settings = settings;
@@ -55,7 +59,9 @@ final class ServerSetup {
             builder.identify(user);
         }
         builder.trustedProxies(settings.list(Setting.TRUSTED_PROXIES));
-        builder.authentication(new AuthSetup(settings).authentication());
+        new AuthSetup(settings).addTo(builder);
+        mercure(builder);
+        hooks(builder);
         return builder;
     }
 
@@ -72,6 +78,31 @@ final class ServerSetup {
             builder.tlsSelfSigned();
         }
         builder.http3(settings.flag(Setting.HTTP3));
+    }
+
+    private void mercure(TidewireBuilder builder) {
+        MercureConfig config = MercureConfig.defaults().withSubscriptions(settings.flag(Setting.MERCURE_SUBSCRIPTIONS));
+        switch (settings.text(Setting.MERCURE)) {
+            case "both" -> builder.mercure(config);
+            case "1.0" -> builder.mercure(config.withVersions(true, false));
+            case "0.x" -> builder.mercure(config.withVersions(false, true));
+            case "off" -> {}
+            default -> throw settings.wrong(Setting.MERCURE, "1.0, 0.x, both or off");
+        }
+    }
+
+    private void hooks(TidewireBuilder builder) {
+        if (!settings.text(Setting.HOOKS_URL).isEmpty()) {
+            Webhooks hooks = Webhooks.builder(settings.uri(Setting.HOOKS_URL), settings.text(Setting.HOOKS_SECRET))
+                    .build();
+            builder.webhooks(hooks);
+            closeables.add(hooks);
+        }
+    }
+
+    /** Flushes and closes what the server uses and does not own; after the server has stopped. */
+    void close() {
+        closeables.forEach(Webhooks::close);
     }
 
     private Transport transport() {

@@ -91,7 +91,7 @@ final class Settings {
             Value value = values.get(setting);
             out.append(setting.key())
                     .append(": ")
-                    .append(text(setting))
+                    .append(value != null && setting.isSecret() ? "********" : text(setting))
                     .append("  # ")
                     .append(value == null ? "default" : value.origin)
                     .append('\n');

@@ -32,6 +32,13 @@ class PackagedCommandIT {
     }
 
     @Test
+    void secretsAreNotPrinted() throws Exception {
+        EndedCommand ended = run(
+                Map.of("TIDEWIRE_AUTH_SECRET", "a secret of more than thirty-two bytes"), "serve", "--print-config");
+        assertThat(ended.out()).contains("auth.secret: ********  # TIDEWIRE_AUTH_SECRET");
+    }
+
+    @Test
     void unknownVariableIsOneLineWithTheNearestKnownOne() throws Exception {
         EndedCommand ended = run(Map.of("TIDEWIRE_KEEPALIVE", "5s"), "serve", "--port", "0");
         assertThat(ended.exitCode()).isEqualTo(2);
