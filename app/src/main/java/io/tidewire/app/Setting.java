@@ -28,8 +28,8 @@ enum Setting {
     AUTH_JWKS("auth.jwks", "", "URL of an issuer's key set"),
     AUTH_ISSUER("auth.issuer", "", "What the tokens' iss must be; without it, any"),
     AUTH_AUDIENCE("auth.audience", "", "What the tokens' aud must contain; without it, anything"),
-    AUTH_URL("auth.url", "", "Where to ask whom a token stands for, if it is none of the others'"),
-    AUTH_URL_SECRET("auth.url-secret", "", "Secret that the questions are signed with, 24 bytes or more"),
+    AUTH_URL("authorize.url", "", "Where to ask whom a token stands for, if it is none of the others'"),
+    AUTH_URL_SECRET("authorize.secret", "", "Secret that the questions are signed with, 24 bytes or more"),
     AUTH_QUERY("auth.query-token", "false", "Take tokens from the query too, where proxies log them"),
     AUTH_ANONYMOUS_SUBSCRIBE(
             "auth.anonymous-subscribe",
@@ -41,8 +41,8 @@ enum Setting {
             "both",
             "Which Mercure at /.well-known/mercure: 1.0 (draft-08), 0.x (the deployed one), both or off"),
     MERCURE_SUBSCRIPTIONS("mercure.subscriptions", "true", "List and announce Mercure's active subscriptions"),
-    HOOKS_URL("hooks.url", "", "Where to POST who connects and leaves, and which topics are listened to"),
-    HOOKS_SECRET("hooks.secret", "", "Secret that those are signed with, 24 bytes or more"),
+    HOOKS_URL("webhooks.url", "", "Where to POST who connects and leaves, and which topics are listened to"),
+    HOOKS_SECRET("webhooks.secret", "", "Secret that those are signed with, 24 bytes or more"),
     ACCESS_LOG("access-log", "false", "Log each request as a line of JSON"),
     USER("user", "none", "Who a subscriber is: none, query:NAME or header:NAME; trusted as it comes"),
     TRUSTED_PROXIES(

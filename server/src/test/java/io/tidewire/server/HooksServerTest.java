@@ -169,6 +169,31 @@ class HooksServerTest {
     }
 
     @Test
+    void publishingByCookieIsForPagesOfThisSiteOnly() throws IOException {
+        application.reply(Reply.json("{'user':'ann','publish':['a']}"));
+        server.close();
+        server = builder()
+                .authentication(Authentication.by(ExternalAuthorizer.builder(application.uri(), HookReceiver.SECRET)
+                        .credentials(List.of("cookie"))
+                        .build()))
+                .start();
+        assertThat(post("Cookie: sid=1", "Origin: https://evil.example")).contains(" 403 ");
+        assertThat(application.received()).isEmpty();
+        assertThat(post("Cookie: sid=1", "Origin: http://x")).contains(" 200 ");
+        assertThat(application.received().get(0).body()).contains("\"cookie\":\"sid=1\"");
+        request("?topic=a", "Cookie: sid=1").until("event: connected");
+    }
+
+    private String post(String... fields) throws IOException {
+        String body = "{\"topic\":\"a\",\"data\":\"1\"}";
+        RawClient client = new RawClient(server.port());
+        clients.add(client);
+        return client.send("POST /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                        + String.join("\r\n", fields) + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .toEnd();
+    }
+
+    @Test
     void streamEndsWhenTheAnswerExpires() throws IOException {
         application.reply(request -> Reply.json("{'expiresAt':" + (Instant.now().getEpochSecond() + 2) + "}"));
         guard(HubConfig.defaults().withKeepAlive(Duration.ofSeconds(1)));
