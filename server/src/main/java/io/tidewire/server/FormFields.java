@@ -1,5 +1,6 @@
 package io.tidewire.server;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -46,7 +47,7 @@ final class FormFields {
             if (end > from) {
                 if (fields.size() == most) {
                     throw new Problem(
-                            io.netty.handler.codec.http.HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
                             "fields: more than " + most + " (expected: at most that)");
                 }
                 fields.add(field(text.substring(from, end)));

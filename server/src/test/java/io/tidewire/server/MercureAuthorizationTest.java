@@ -214,6 +214,29 @@ class MercureAuthorizationTest {
                 .contains("invalid_token");
     }
 
+    // "Authorization", note: a hub on a trusted network may do without
+    @Test
+    void hubWithoutAuthenticationTakesPublishersAndListsSubscriptions() throws IOException {
+        try (Tidewire open = Tidewire.builder()
+                        .port(0)
+                        .mercure(MercureConfig.defaults())
+                        .start();
+                RawClient stream = new RawClient(open.port());
+                RawClient publisher = new RawClient(open.port());
+                RawClient reader = new RawClient(open.port())) {
+            stream.send("GET " + PATH + "?topic=a HTTP/1.1\r\nHost: x\r\n\r\n").until(":\n\n");
+            publisher
+                    .send("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Length: 14\r\n"
+                            + "Content-Type: application/x-www-form-urlencoded\r\n\r\ntopic=a&data=x")
+                    .until("200 OK");
+            stream.until("data: x\n\n");
+            assertThat(reader.send("GET " + PATH + "/subscriptions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                                    + "Accept: application/ld+json\r\n\r\n")
+                            .toEnd())
+                    .contains("\r\nLink: </.well-known/mercure>; rel=\"mercure\"\r\n", "\"topic\":\"a\"");
+        }
+    }
+
     // "Protected Resource Metadata" (RFC 9728)
     @Test
     void metadataTellsWhatAClientNeeds() throws IOException {

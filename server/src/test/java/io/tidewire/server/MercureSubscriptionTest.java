@@ -183,8 +183,7 @@ class MercureSubscriptionTest {
     // X3
     @Test
     void patternThatExplodesARegexIsMatchedInTime() throws IOException {
-        RawClient stream = hub.stream("match_urlpattern="
-                + encode("/:a(" + "(x+)+".replace("(x+)+", "x+x+x+x+x+x+x+x+") + "y)") + "&match=mark");
+        RawClient stream = hub.stream("match_urlpattern=" + encode("/:a(x+x+x+x+x+x+x+x+y)") + "&match=mark");
         publish("/" + "x".repeat(900), "exploding");
         assertThat(hub.upToMark(stream, "mark")).doesNotContain("exploding");
         RawClient old = hub.stream("topic=" + encode("/{a}{b}{c}{d}{e}{f}{g}{h}!") + "&topic=mark");
