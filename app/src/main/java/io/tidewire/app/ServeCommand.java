@@ -143,6 +143,11 @@ final class ServeCommand implements Callable<Integer> {
                   publish:  curl %s/events -H 'Content-Type: application/json' -d '{"topic":"news","data":"hello"}'
                 """.formatted(dev ? uri + "/  (open it in a browser)" : uri, uri, uri);
         spec.commandLine().getOut().print(text);
+        server.selfSignedPin()
+                .ifPresent(pin -> spec.commandLine()
+                        .getOut()
+                        .println("  trust:    curl --insecure --pinnedpubkey sha256//" + pin
+                                + "; Chromium --ignore-certificate-errors-spki-list=" + pin));
         spec.commandLine().getOut().flush();
         if (!LOOPBACK.contains(settings.text(Setting.HOST)) && settings.flag(Setting.AUTH_ANONYMOUS_PUBLISH)) {
             LOG.warn(

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** A process of somebody else's program, line by line. */
 final class ForeignTool implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
+    private static final Map<String, String> PACKAGES = Map.of("node", "nodejs", "ip", "iproute2");
     private static final Path JS = Path.of("src/test/js");
 
     private final Process process;
@@ -67,7 +69,8 @@ final class ForeignTool implements AutoCloseable {
         boolean there = Files.exists(home.resolve("node_modules/.package-lock.json")) // npm writes it last
                 && Files.exists(lock)
                 && Files.mismatch(JS.resolve("package-lock.json"), lock) == -1;
-        for (String file : List.of("package.json", "package-lock.json", "eventsource.mjs", "browser.mjs")) {
+        for (String file :
+                List.of("package.json", "package-lock.json", "eventsource.mjs", "browser.mjs", "streams.mjs")) {
             Files.copy(JS.resolve(file), home.resolve(file), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         }
         if (there) {
@@ -90,7 +93,7 @@ final class ForeignTool implements AutoCloseable {
                 : Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                         .anyMatch(folder -> new File(folder, program).canExecute());
         String name = Path.of(program).getFileName().toString();
-        String missing = program + " is missing; apt-get install " + (name.equals("node") ? "nodejs" : name);
+        String missing = program + " is missing; apt-get install " + PACKAGES.getOrDefault(name, name);
         if (!there && "true".equals(System.getenv("CI"))) {
             throw new AssertionError(missing);
         }
@@ -136,6 +139,10 @@ final class ForeignTool implements AutoCloseable {
         in.write(line + "\n");
         in.flush();
         return line("{");
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     long pid() {

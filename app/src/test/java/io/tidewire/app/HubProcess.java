@@ -52,6 +52,17 @@ final class HubProcess implements AutoCloseable {
         return "http://127.0.0.1:" + port + path;
     }
 
+    /** {@return the address over TLS} */
+    String secureUrl(String path) {
+        return "https://localhost:" + port + path;
+    }
+
+    /** {@return the hash of its self-made certificate's key} */
+    String pin() throws InterruptedException {
+        String line = process.line("--ignore-certificate-errors-spki-list=");
+        return line.substring(line.lastIndexOf("list=") + 5);
+    }
+
     long pid() {
         return process.pid();
     }

@@ -44,7 +44,7 @@ final class FramedOutlet extends ChannelInboundHandlerAdapter implements StreamE
         if (!channel.isActive()) {
             return Written.GONE;
         }
-        channel.writeAndFlush(wire.raw(framing.shared(batch, false, channel.alloc())), wire.promise(channel));
+        channel.writeAndFlush(wire.raw(framing.shared(batch, false, channel.alloc())), channel.voidPromise());
         return channel.isWritable() ? Written.READY : Written.FULL;
     }
 

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -42,15 +41,6 @@ final class Http3Wire extends FramedWire {
     @Override
     public Object raw(ByteBuf bytes) {
         return new DefaultHttp3DataFrame(bytes);
-    }
-
-    /**
-     * That the client wants no more of a stream (STOP_SENDING) is told by nothing but a write that fails, and that only to its own promise
-     * (netty issue 17380): so a client that has left is noticed at the next event, or keep-alive.
-     */
-    @Override
-    public ChannelPromise promise(Channel channel) {
-        return channel.newPromise().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     @Override

@@ -124,7 +124,7 @@ final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow
 
     private void write(byte[] bytes) {
         wrote = true;
-        channel.writeAndFlush(wire.raw(Unpooled.wrappedBuffer(bytes)), wire.promise(channel));
+        channel.writeAndFlush(wire.raw(Unpooled.wrappedBuffer(bytes)), channel.voidPromise());
     }
 
     private void keepAlive() {

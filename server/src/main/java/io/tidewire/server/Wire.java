@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ChannelPromise;
 
 /**
  * How answers are put on a connection of one version of HTTP. Stateless: one object serves all connections of its kind.
@@ -46,11 +45,6 @@ interface Wire {
 
     /** {@return bytes of a stream; takes over the reference} */
     Object raw(ByteBuf bytes);
-
-    /** {@return the promise to write a stream's bytes with} */
-    default ChannelPromise promise(Channel channel) {
-        return channel.voidPromise();
-    }
 
     /** Writes a stream's end; {@return when it is on its way} */
     ChannelFuture end(Channel channel);
