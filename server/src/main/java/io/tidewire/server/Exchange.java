@@ -174,7 +174,16 @@ final class Exchange {
         for (Map.Entry<String, String> header : request.headers()) {
             headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
         }
-        return new RequestHead(method(), path(), query(), Map.copyOf(headers), remote);
+        return new RequestHead(method(), path(), queryIfWellFormed(), Map.copyOf(headers), remote);
+    }
+
+    /** Whoever needs a query that is malformed answers 400; who only looks at the head goes on without. */
+    private Map<String, List<String>> queryIfWellFormed() {
+        try {
+            return query();
+        } catch (IllegalArgumentException e) {
+            return Map.of();
+        }
     }
 
     // --- the answer
