@@ -224,7 +224,11 @@ export class Connection {
       const asked = await Promise.race([this.#request(abort.signal), aborted])
       const response = await Promise.race([(this.#options.fetch ?? fetch)(...asked), aborted])
       const refusal = check(response)
-      if (refusal) return refusal
+      if (refusal) {
+        // Its body stays readable.
+        this.#abort = undefined
+        return refusal
+      }
       await this.#read(response, abort.signal)
       return new StreamError('ended', 'the server ended the stream', undefined, response)
     } catch (e) {
@@ -233,7 +237,7 @@ export class Connection {
       return new StreamError('network', e instanceof Error ? e.message : String(e), e)
     } finally {
       stopWatching()
-      abort.abort()
+      this.#abort?.abort()
     }
   }
 
@@ -392,5 +396,6 @@ function retryAfterMillis(response?: Response): number {
   const value = response?.headers.get('Retry-After')
   if (!value) return 0
   const millis = /^\d+$/.test(value) ? +value * 1_000 : Date.parse(value) - Date.now()
-  return millis > 0 ? millis : 0
+  // A date that is none is NaN, and no wait.
+  return Math.max(0, millis || 0)
 }

@@ -115,7 +115,10 @@ export class EventDecoder {
   }
 
   #line(line: string): void {
-    if (!line) return this.#dispatch()
+    if (!line) {
+      this.#dispatch()
+      return
+    }
     const colon = line.indexOf(':')
     const name = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1))

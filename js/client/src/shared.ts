@@ -164,7 +164,8 @@ export class SharedConnection {
     if (who && who !== this.#who) return
     if (!who && this.lastEventId && id !== this.lastEventId && !this.#seen.has(id)) {
       this.#lost()
-      return this.#join()
+      this.#join()
+      return
     }
     if (who && term === this.#term) return
     this.#term = term

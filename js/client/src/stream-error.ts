@@ -15,6 +15,7 @@
  * | `exhausted` | more failures in a row than allowed; `cause` is the last | no |
  * | `overflow` | an iterator of a shared stream is too far behind | no |
  * | `parse` | a listener's data did not parse; the connection goes on | – |
+ * | `upstream` | the model of a token stream failed | no |
  * | `done` | the event that `until` waits for came | no |
  * | `closed` | `close()` | no |
  * | `aborted` | the `AbortSignal` | no |
@@ -32,6 +33,7 @@ export type StreamErrorKind =
   | 'exhausted'
   | 'overflow'
   | 'parse'
+  | 'upstream'
   | 'done'
   | 'closed'
   | 'aborted'
