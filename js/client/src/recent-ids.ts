@@ -7,6 +7,11 @@ export class RecentIds {
     return this.#ids.has(id)
   }
 
+  /** Oldest first. */
+  get list(): string[] {
+    return [...this.#ids]
+  }
+
   /** {@return whether it is new} */
   add(id: string): boolean {
     if (this.#ids.has(id)) return false

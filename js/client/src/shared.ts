@@ -4,14 +4,17 @@ import { StreamError, type StreamErrorKind } from './stream-error.js'
 
 type Message =
   | { k: 'join'; who: string; id: string }
-  // past: what came after the joiner's id; null if that is too long ago
-  | { k: 'hello'; term: string; id: string; open: boolean; who?: string; past?: WireEvent[] | null }
+  // past: what came after the joiner's id; null if that is too long ago. ids: what came before it
+  | { k: 'hello'; term: string; id: string; open: boolean; who?: string; past?: WireEvent[] | null; ids?: string[] }
   | { k: 'event'; term: string; event: WireEvent }
   | { k: 'open'; term: string }
   | { k: 'fail'; term: string; error: { kind: StreamErrorKind; text: string }; wait?: number | undefined }
 
 // What a tab that is a moment behind can catch up with: enough for a burst, little for a page.
 const MAX_PAST = 512
+
+// A leader answers at once, unless its tab is dying.
+const ANSWER_MILLIS = 2_000
 
 /** {@return whether tabs can share here} It takes a secure context: https or localhost. */
 export const canShare = (): boolean =>
@@ -29,7 +32,9 @@ export class SharedConnection {
    *   - less: it is not; the follower joins anew and gets what lies between from the leader's past, or, if that is too
    *     long ago, a `gap` event.
    * Late messages of an earlier term are dropped: the resume brings their events again. That makes one rule for loss
-   * and one for duplicates, and both need ids; a stream without ids can be shared but not resumed.
+   * and one for duplicates, and both need ids; a stream without ids can be shared but not resumed. A tab that has heard
+   * nothing yet stays out of the line for the lock as long as there is somebody to hear. Should one lead all the same,
+   * because the leader died with its words on the way, then the others are told of a gap: never a loss in silence.
    */
 
   lastEventId: string
@@ -37,14 +42,15 @@ export class SharedConnection {
   readonly #options: ConnectionOptions
   readonly #sink: Sink
   readonly #name: string
-  readonly #who = crypto.randomUUID()
-  readonly #seen = new RecentIds(MAX_PAST)
+  #who = ''
+  #seen = new RecentIds(MAX_PAST)
   #past: WireEvent[] = []
   #channel: BroadcastChannel | undefined
   #leave: (() => void) | undefined
   #leading: Connection | undefined
   #term = ''
   #isOpen = false
+  #isQueued = false
   #stopped = false
 
   constructor(url: string, name: string, options: ConnectionOptions, sink: Sink) {
@@ -73,7 +79,7 @@ export class SharedConnection {
       this.#channel?.close()
       this.#leave?.()
       this.#leave = this.#channel = this.#leading = undefined
-      this.#isOpen = false
+      this.#isOpen = this.#isQueued = false
       this.#term = ''
     } else if (!this.#channel && !this.#stopped) this.#enter()
   }
@@ -81,24 +87,41 @@ export class SharedConnection {
   #enter(): void {
     this.#channel = new BroadcastChannel(this.#name)
     this.#channel.onmessage = ({ data }) => this.#heard(data)
+    // Who has heard nothing yet must not lead those who have. But if there is nobody to hear, there is a lock to have.
+    this.#queue(true)
+    this.#join()
+  }
+
+  /** Gets in line for the lock, once; if only it is free, takes it or lets it be. */
+  #queue(ifAvailable = false): void {
+    if (!this.#channel || (this.#isQueued && !ifAvailable)) return
+    this.#isQueued = !ifAvailable
     const waiting = new AbortController()
     this.#leave = () => waiting.abort()
     const channel = this.#channel
+    // The standard forbids a signal where there is nothing to wait for.
     navigator.locks
-      .request(this.#name, { signal: waiting.signal }, () => {
+      .request(this.#name, ifAvailable ? { ifAvailable } : { signal: waiting.signal }, (lock) => {
         // Left between the grant and this call.
         if (this.#channel !== channel) return
+        if (!lock) {
+          if (this.#term) this.#queue()
+          else setTimeout(() => this.#channel === channel && this.#queue(), ANSWER_MILLIS)
+          return
+        }
         return new Promise<void>((release) => {
+          this.#isQueued = true
           this.#leave = release
           this.#lead()
         })
       })
       .catch(() => {})
-    this.#join()
   }
 
   #join(): void {
     this.#term = ''
+    // Anew each time: an answer to an earlier question is stale.
+    this.#who = crypto.randomUUID()
     this.#say({ k: 'join', who: this.#who, id: this.lastEventId })
   }
 
@@ -110,7 +133,7 @@ export class SharedConnection {
     const term = crypto.randomUUID()
     this.#term = term
     this.#lost()
-    this.#say({ k: 'hello', term, id: this.lastEventId, open: false })
+    this.#say({ k: 'hello', term, id: this.lastEventId, open: false, ids: this.#seen.list })
     this.#leading = new Connection(
       this.#url,
       { ...this.#options, lastEventId: this.lastEventId },
@@ -137,14 +160,9 @@ export class SharedConnection {
     if (message.k === 'join') {
       if (this.#leading) {
         const { who, id } = message
-        this.#say({
-          k: 'hello',
-          term: this.#term,
-          id: this.lastEventId,
-          open: this.#isOpen,
-          who,
-          past: this.#after(id),
-        })
+        const past = this.#after(id)
+        const ids = this.#seen.list.slice(0, past?.length ? -past.length : undefined)
+        this.#say({ k: 'hello', term: this.#term, id: this.lastEventId, open: this.#isOpen, who, past, ids })
       }
     } else if (this.#leading) return
     else if (message.k === 'hello') this.#hello(message)
@@ -159,18 +177,25 @@ export class SharedConnection {
     }
   }
 
-  #hello({ term, id, open, who, past }: Message & { k: 'hello' }): void {
-    // An answer to another's join is nothing to us.
-    if (who && who !== this.#who) return
+  #hello({ term, id, open, who, past, ids }: Message & { k: 'hello' }): void {
+    // An answer to another's join is nothing to us, nor is one to ours when a new leader has spoken since.
+    if (who && (who !== this.#who || this.#term)) return
     if (!who && this.lastEventId && id !== this.lastEventId && !this.#seen.has(id)) {
       this.#lost()
       this.#join()
       return
     }
-    if (who && term === this.#term) return
     this.#term = term
+    this.#queue()
     if (!open) this.#lost()
     else this.#opened()
+    // What was before our time: should the next leader be behind, these are no news.
+    if (past === null) {
+      // Nothing is known of how this leader's place and ours relate: from here anew.
+      this.#seen = new RecentIds(MAX_PAST)
+      this.#past = []
+    }
+    if (who || !this.lastEventId) for (const old of ids ?? []) this.#seen.add(old)
     const note = { lastEventId: id, own: false, origin: new URL(this.#url).origin }
     const data = JSON.stringify({ from: this.lastEventId, to: id, missed: null })
     if (past === null) this.#deliver({ type: 'gap', data, ...note })
