@@ -2,6 +2,9 @@ import { type Backoff, waitMillis } from './backoff.js'
 import { EventDecoder, TooLargeError } from './decoder.js'
 import { StreamError } from './stream-error.js'
 
+/** An event as listeners get it: the platform's `MessageEvent`, its data a text. */
+export type StreamEvent = Omit<MessageEvent, 'data'> & { readonly data: string }
+
 /** What an attempt knows when it asks for headers or a body. */
 export interface Attempt {
   /** Attempts since the last good connection; 0 is the first. */
@@ -48,7 +51,7 @@ export interface ConnectionOptions {
    */
   watchdogMillis?: number | 'auto' | false
   /** The event after which the stream is complete; it is delivered, then the stream closes with `done`. */
-  until?: (event: MessageEvent) => boolean
+  until?: (event: StreamEvent) => boolean
   /** Resume after this id. */
   lastEventId?: string
   /** Send the last event id in this query parameter instead of the header: across origins that saves the preflight. */

@@ -1,4 +1,4 @@
-import { Connection, type ConnectionOptions, type Sink, type WireEvent } from './connection.js'
+import { Connection, type ConnectionOptions, type Sink, type StreamEvent, type WireEvent } from './connection.js'
 import { RecentIds } from './recent-ids.js'
 import { canShare, SharedConnection } from './shared.js'
 import { isWanted, StreamError } from './stream-error.js'
@@ -60,7 +60,7 @@ export class StreamErrorEvent extends Event {
 
 /** @internal */
 type Handler = ((event: never) => unknown) | null
-type Queue = { events: MessageEvent<string>[]; wake?: (() => void) | undefined }
+type Queue = { events: StreamEvent[]; wake?: (() => void) | undefined }
 
 // Past this an iterator's connection is not read on; the server notices and parks the reader.
 const MAX_AHEAD = 256
@@ -83,7 +83,7 @@ const DEFAULT_DEDUPE = 1_000
  * const off = stream.on<Price>('price', (price) => show(price))
  * ```
  */
-export class EventStream extends EventTarget implements AsyncIterable<MessageEvent<string>> {
+export class EventStream extends EventTarget implements AsyncIterable<StreamEvent> {
   /** The stream is connecting, or waits to. */
   static readonly CONNECTING = 0
   /** Events come. */
@@ -104,7 +104,7 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
   readonly #options: EventStreamOptions
   readonly #transport: Connection | SharedConnection
   readonly #handlers: Record<string, Handler> = {}
-  readonly #everything = new Set<(event: MessageEvent<string>) => void>()
+  readonly #everything = new Set<(event: StreamEvent) => void>()
   readonly #queues = new Set<Queue>()
   readonly #seen: RecentIds | undefined
   readonly #storageKey: string
@@ -186,7 +186,7 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
   get onmessage(): ((event: any) => any) | null {
     return this.#handler('message')
   }
-  set onmessage(handler: ((event: MessageEvent<string>) => any) | null) {
+  set onmessage(handler: ((event: StreamEvent) => any) | null) {
     this.#handle('message', handler)
   }
 
@@ -212,10 +212,10 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
    */
   on<T = unknown>(
     type: string,
-    listener: (data: T, event: MessageEvent<string>) => void,
+    listener: (data: T, event: StreamEvent) => void,
     parse: (text: string) => T = JSON.parse,
   ): () => void {
-    const heard = (event: MessageEvent<string>) => {
+    const heard = (event: StreamEvent) => {
       let data: T
       try {
         data = parse(event.data)
@@ -239,11 +239,6 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
     this.#end(new StreamError('closed', 'by close()'))
   }
 
-  /** Closes at the end of a `using` block. */
-  [Symbol.dispose](): void {
-    this.close()
-  }
-
   /**
    * All events from now on, in order. Reading is paced: while the loop is behind, the connection is not read.
    * Leaving the loop closes the stream. It ends where the stream ends, and throws a {@link StreamError} if that is a failure.
@@ -253,7 +248,7 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
    * for await (const event of new EventStream('/events?topic=news')) console.log(event.type, event.data)
    * ```
    */
-  [Symbol.asyncIterator](): AsyncIterator<MessageEvent<string>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<StreamEvent, undefined> {
     const queue: Queue = { events: [] }
     if (this.#readyState < 2) this.#queues.add(queue)
     return {
@@ -334,7 +329,7 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
     this.#moved(lastEventId)
     if (!type) return
     if (own && this.#seen?.add(lastEventId) === false) return
-    const event = new MessageEvent<string>(type, { data, lastEventId, origin })
+    const event = new MessageEvent(type, { data, lastEventId, origin })
     this.dispatchEvent(event)
     for (const listener of this.#everything) rethrowLater(() => listener(event))
     for (const queue of this.#queues) this.#enqueue(queue, event)
@@ -343,7 +338,7 @@ export class EventStream extends EventTarget implements AsyncIterable<MessageEve
     if (until) rethrowLater(() => until(event) && this.#end(new StreamError('done', `by '${type}'`)))
   }
 
-  #enqueue(queue: Queue, event: MessageEvent<string>): void {
+  #enqueue(queue: Queue, event: StreamEvent): void {
     queue.events.push(event)
     queue.wake?.()
     if (queue.events.length > MAX_AHEAD_SHARED && this.#transport instanceof SharedConnection) {
@@ -399,7 +394,7 @@ export interface EventStream {
   /** Listens for events of a name. */
   addEventListener(
     type: string,
-    listener: ((event: MessageEvent<string>) => unknown) | { handleEvent(event: MessageEvent<string>): unknown } | null,
+    listener: ((event: StreamEvent) => unknown) | { handleEvent(event: StreamEvent): unknown } | null,
     options?: ListenerOptions,
   ): void
   /** Stops listening. */

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { Backoff } from './backoff.js'
-export type { Attempt, ConnectionOptions, Resume } from './connection.js'
+export type { Attempt, ConnectionOptions, Resume, StreamEvent } from './connection.js'
 export { type DecoderSink, EventDecoder, TooLargeError } from './decoder.js'
 export {
   EventSource,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { StreamEvent } from './connection.js'
 import { EventStream, type EventStreamOptions, type Gap, type IdStorage } from './event-stream.js'
 import { StreamError } from './stream-error.js'
 import { readToken, type Token } from './tokens.js'
@@ -20,7 +21,7 @@ export interface UseEventStreamOptions<T> extends EventStreamOptions {
   /** Most items kept, the newest; default 100. */
   limit?: number
   /** Default: JSON, or the text where it is none. */
-  parse?: (text: string, event: MessageEvent<string>) => T
+  parse?: (text: string, event: StreamEvent) => T
 }
 
 /** What {@link useEventStream} gives. */
@@ -34,7 +35,7 @@ export interface EventStreamHandle<T> {
   /** The newest gap that the server told of. */
   gap: Gap | undefined
   /** Listens without rendering; `'*'` for all. Returns what stops it. Stable, and survives reconnects and new URLs. */
-  subscribe: (type: string, listener: (event: MessageEvent<string>) => void) => () => void
+  subscribe: (type: string, listener: (event: StreamEvent) => void) => () => void
   /** Forgets the items. */
   clear: () => void
   /** Closes until `reopen`, or a new URL. */
@@ -90,7 +91,7 @@ export function useEventStream<T = unknown>(
   const [gap, setGap] = useState<Gap>()
   const [generation, setGeneration] = useState(0)
   const current = useRef<EventStream | undefined>(undefined)
-  const listeners = useRef(new Set<{ type: string; call: (event: MessageEvent<string>) => void }>()).current
+  const listeners = useRef(new Set<{ type: string; call: (event: StreamEvent) => void }>()).current
   const { method, body, shared, withCredentials } = options
   const address = url === null ? null : String(url)
   const identity = JSON.stringify([method, typeof body === 'string' ? body : '', shared, withCredentials])
@@ -169,7 +170,7 @@ export type TokenState = 'idle' | 'streaming' | 'done' | 'stopped' | 'failed'
 export interface UseTokenStreamOptions
   extends Omit<EventStreamOptions, 'shared' | 'storage' | 'until' | 'lastEventId'> {
   /** Understands an event; default {@link readToken}. */
-  read?: (event: MessageEvent<string>) => Token
+  read?: (event: StreamEvent) => Token
   /** Keep text and place under this key, so that a reloaded page goes on where it was. */
   storageKey?: string
   /** Where; default `sessionStorage`. */
@@ -324,7 +325,7 @@ class Answer {
     this.options.current.onStop?.(this.#stream.resumeUrl)
   }
 
-  #read(event: MessageEvent<string>): boolean {
+  #read(event: StreamEvent): boolean {
     const { text, done, error } = (this.options.current.read ?? readToken)(event)
     if (text) this.#set({ text: this.#view.text + text })
     if (error) this.#set({ state: 'failed', error: new StreamError('upstream', error) })

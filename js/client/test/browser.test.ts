@@ -158,6 +158,33 @@ describe.skipIf(!hasChromium)('in Chromium, with a hub', () => {
     expect(await data(page, 's')).toEqual([2, 3, 4])
   })
 
+  it('works in a worker', async () => {
+    const front = await site()
+    const page = await tab(await tabs(), front)
+    const heard = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const code = `import '${location.origin}/script.js'
+            const stream = new tidewire.EventStream('${location.origin}/events?topic=worker')
+            for await (const event of stream) postMessage(event.type)`
+          const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+          new Worker(url, { type: 'module' }).onmessage = ({ data }) => resolve(data)
+        }),
+    )
+    expect(await heard).toBe('connected')
+  })
+
+  it.each(['index.js', 'tidewire.min.js'])('the built %s works from a plain script element', async (file) => {
+    const front = await site()
+    const page = await tab(await tabs(), front)
+    await page.addScriptTag({
+      type: 'module',
+      content: `import { EventSource } from '/dist/${file}'
+        new EventSource('/events?topic=plain').addEventListener('connected', () => { document.title = 'connected' })`,
+    })
+    await page.waitForFunction(() => document.title === 'connected')
+  })
+
   describe('tabs that share', () => {
     const leads = (page: Page) => page.evaluate(() => tidewire.streams.s!.stream.isLeader)
 
@@ -206,7 +233,7 @@ describe.skipIf(!hasChromium)('in Chromium, with a hub', () => {
         for (const page of pages) await count(page, 's', n)
         for (const page of pages) expect(await data(page, 's')).toEqual(upTo(n))
         await expect.poll(async () => (await Promise.all(pages.map(leads))).filter(Boolean).length).toBe(1)
-        expect(front.open).toBe(1)
+        await expect.poll(() => front.open).toBe(1)
       }
     })
 

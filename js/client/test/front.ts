@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { request as ask, createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /**
@@ -28,6 +30,11 @@ export class Front {
       }
       if (url === '/script.js') {
         response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(this.#script)
+        return
+      }
+      if (url.startsWith('/dist/')) {
+        response.writeHead(200, { 'Content-Type': 'text/javascript' })
+        response.end(readFileSync(new URL(`..${url}`, import.meta.url)))
         return
       }
       if (url === '/favicon.ico') {
@@ -60,10 +67,15 @@ export class Front {
     })
   }
 
-  static async start(hubPort: () => number, script: string): Promise<Front> {
+  /** @param script a file beside this one, or the code of an example */
+  static async start(hubPort: () => number, script: string | { code: string }): Promise<Front> {
     const front = new Front(hubPort)
+    const source = fileURLToPath(new URL('../src', import.meta.url))
     const bundle = await build({
-      entryPoints: [new URL(script, import.meta.url).pathname],
+      ...(typeof script === 'string'
+        ? { entryPoints: [fileURLToPath(new URL(script, import.meta.url))] }
+        : { stdin: { contents: script.code, loader: 'tsx', resolveDir: source } }),
+      alias: { tidewire: `${source}/index.ts`, 'tidewire/react': `${source}/react.ts` },
       bundle: true,
       write: false,
       format: 'esm',

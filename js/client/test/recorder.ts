@@ -1,10 +1,10 @@
-import type { EventStream, StreamErrorEvent } from '../src/index.js'
+import type { EventStream, StreamErrorEvent, StreamEvent } from '../src/index.js'
 
 /** Writes down all that a stream does, in short words, and lets a test wait for it. */
 export class Recorder {
   readonly log: string[] = []
   readonly errors: StreamErrorEvent[] = []
-  readonly events: MessageEvent<string>[] = []
+  readonly events: StreamEvent[] = []
   readonly #waiting = new Set<() => void>()
 
   constructor(readonly stream: EventStream) {

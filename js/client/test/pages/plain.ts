@@ -15,6 +15,8 @@ export interface PageOptions {
 }
 
 const page = {
+  EventStream,
+
   streams: {} as Record<string, { stream: EventStream; kept: Kept }>,
 
   /** Opens a stream and keeps what it does under a name. */
