@@ -22,6 +22,7 @@ const core = await sizeOf("export * from './dist/index.js'")
 const print = (name, { bytes, gzipped }) => console.log(`${name.padEnd(32)} ${bytes} bytes, gzipped ${gzipped}`)
 print('tidewire', core)
 print('tidewire/react (with the core)', await sizeOf("export * from './dist/react.js'"))
+print('tidewire/tokens', await sizeOf("export * from './dist/tokens.js'"))
 print('EventDecoder alone', await sizeOf("export { EventDecoder } from './dist/index.js'"))
 if (core.gzipped > LIMIT_BYTES) {
   console.error(`tidewire: ${core.gzipped} bytes gzipped (expected: at most ${LIMIT_BYTES})`)

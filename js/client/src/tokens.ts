@@ -1,3 +1,8 @@
+/**
+ * What the answers of language models look like on the wire.
+ *
+ * @packageDocumentation
+ */
 /** What one event means for the answer of a language model. */
 export interface Token {
   /** To be appended to the text. */
@@ -18,6 +23,7 @@ const LAST = ['done', 'message_stop', 'response.completed', 'response.incomplete
  *
  * @example
  * ```ts
+ * import { readToken } from 'tidewire/tokens'
  * for await (const event of stream) text += readToken(event).text ?? ''
  * ```
  */

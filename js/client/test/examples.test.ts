@@ -34,7 +34,7 @@ async function site() {
 }
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
-const alias = { tidewire: `${src}/index.ts`, 'tidewire/react': `${src}/react.ts` }
+const alias = { tidewire: `${src}/index.ts`, 'tidewire/tokens': `${src}/tokens.ts` }
 
 const shown: Record<string, string[]> = {
   listen: ['X 7', 'up'],
@@ -60,7 +60,6 @@ it.each(Object.keys(shown))('the example %s shows what it says', async (name) =>
     write: false,
     format: 'esm',
     alias,
-    external: ['react'],
   })
   const kept = new Map<string, string>()
   const lines: string[] = []
@@ -84,7 +83,7 @@ it.each(Object.keys(shown))('the example %s shows what it says', async (name) =>
       Reflect.deleteProperty(globalThis, key)
   })
   // Not awaited: those that read a stream to its end wait for it.
-  const running = import(`data:text/javascript,${encodeURIComponent(bundle.outputFiles[0]!.text)}`)
+  const running: Promise<unknown> = import(`data:text/javascript,${encodeURIComponent(bundle.outputFiles[0]!.text)}`)
   await done
   expect(lines).toEqual(shown[name])
   for (const stop of stops) stop()
