@@ -116,7 +116,9 @@ export class Connection {
   #wake: (() => void) | undefined
   #failures = 0
   #unauthorized = false
+  // What retry: said, for good, and what the server asked of this wait.
   #floorMillis: number
+  #leastMillis = 0
   #silenceMillis: number
   #heardAt = 0
   #isHeld = false
@@ -170,7 +172,7 @@ export class Connection {
   async #sleep(millis: number): Promise<void> {
     const from = now()
     const until = from + millis
-    const floor = Math.min(millis, this.#floorMillis)
+    const floor = Math.min(millis, this.#leastMillis)
     let hurried = false
     while (!this.#stopped && (this.#paused || now() < (hurried ? from + floor : until))) {
       await new Promise<void>((resolve) => {
@@ -210,8 +212,8 @@ export class Connection {
       if (!maxRetries && error.kind === 'ended') return [error]
       return [new StreamError('exhausted', `${this.#failures + 1} failures, last ${error.message}`, error)]
     }
-    const asked = retryAfterMillis(error.response)
-    return [error, waitMillis(this.#failures++, Math.max(this.#floorMillis, asked), backoff)]
+    this.#leastMillis = Math.max(this.#floorMillis, retryAfterMillis(error.response))
+    return [error, waitMillis(this.#failures++, this.#leastMillis, backoff)]
   }
 
   /** {@return why it ended; it always does} */

@@ -278,10 +278,11 @@ export class EventStream extends EventTarget implements AsyncIterable<StreamEven
   }
 
   #handle(type: string, handler: Handler): void {
-    this.removeEventListener(type, this.#handlers[type] as never)
+    const before = this.#handlers[type]
+    if (before) this.removeEventListener(type, before)
     const callable = typeof handler === 'function' ? handler : null
     this.#handlers[type] = callable
-    this.addEventListener(type, callable as never)
+    if (callable) this.addEventListener(type, callable as never)
   }
 
   #bind(): void {

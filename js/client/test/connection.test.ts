@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { EventSource, EventStream, type EventStreamOptions, StreamError } from '../src/index.js'
 import { type Answer, cutAfter, ended, FaultServer, reset, silence, status, stream } from './fault-server.js'
 import { Recorder } from './recorder.js'
@@ -250,6 +250,40 @@ describe('waiting', () => {
     const good = open(await serve(ended('')), { backoff: { initialMillis: 1, jitter: 0 }, goodAfterMillis: 0 })
     await good.until((log) => log.filter((e) => e === 'retry ended').length === 3)
     expect(good.errors.slice(0, 3).map((e) => e.retryInMillis)).toEqual([1, 1, 1])
+  })
+})
+
+describe('coming online', () => {
+  async function hurried(answer: Answer): Promise<number> {
+    let online = () => {}
+    vi.stubGlobal('addEventListener', (_: string, listener: () => void) => {
+      online = listener
+    })
+    vi.stubGlobal('removeEventListener', () => {})
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const times: number[] = []
+    const note =
+      (then: Answer): Answer =>
+      (...all) => {
+        times.push(performance.now())
+        then(...all)
+      }
+    const recorder = open(await serve(note(answer), note(hello)), { backoff: { initialMillis: 3_600_000 } })
+    await recorder.until((log) => log.some((entry) => entry.startsWith('retry')))
+    online()
+    await recorder.has('message: hello')
+    return times[1]! - times[0]!
+  }
+
+  it('ends a wait of ours', async () => {
+    await hurried(reset)
+  })
+
+  it.each([
+    ['Retry-After', status(503, { 'Retry-After': '1' })],
+    ['retry', ended('retry: 1000\n\n')],
+  ])('does not end one that the server asked for by %s', async (_, answer) => {
+    expect(await hurried(answer)).toBeGreaterThanOrEqual(1_000)
   })
 })
 
