@@ -114,7 +114,8 @@ class SecureStrangersIT {
                 hub.secureUrl(""),
                 STREAMS,
                 "--enable-quic",
-                "--host-resolver-rules=MAP localhost 127.0.0.1", // what is forced to QUIC does not try ::1 and then the other
+                "--host-resolver-rules=MAP localhost 127.0.0.1", // what is forced to QUIC does not try ::1 and then the
+                // other
                 "--origin-to-force-quic-on=localhost:" + hub.port(),
                 "--ignore-certificate-errors-spki-list=" + hub.pin())) {
             assertThat(page.line("{")).contains("\"connected\":100", "\"errors\":0", "\"protocols\":[\"h3\"]");
