@@ -2,7 +2,9 @@ package io.tidewire.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidewire.server.Limits;
 import io.tidewire.server.Tidewire;
+import io.tidewire.server.TidewireBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,8 @@ class CommandLineTest {
                 "token --expires soon --secret 01234567890123456789012345678901 | --expires: soon (expected: a time",
                 "serve --prot 1 | Unknown option",
                 "nonsense | Unmatched argument",
-                "bench --subscribers 0 | --subscribers: 0 (expected: 1 to 100000)",
+                "bench --subscribers 0 | --subscribers: 0 (expected: 1 to 1000000)",
+                "bench --http2 --streams-per-connection 0 | --streams-per-connection: 0 (expected: 1 or more)",
                 "bench --duration soon | --duration: soon (expected: a time",
                 "publish | publish: say either a topic or --ndjson"
             })
@@ -94,6 +97,45 @@ class CommandLineTest {
     void nobodyThereIsOneLine() {
         assertThat(run("publish", "news", "x", "--url", "http://127.0.0.1:1")).isEqualTo(1);
         assertThat(err.toString().strip()).contains("is the hub running?").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http1 plain", "http1 tls", "http2 plain", "http2 tls"})
+    void benchCountsEveryDeliveryOverEachHttp(String how) {
+        TidewireBuilder builder = Tidewire.builder().port(0);
+        try (Tidewire server = (how.endsWith("tls") ? builder.tlsSelfSigned() : builder).start()) {
+            String line =
+                    "bench --insecure --subscribers 50 --topics 5 --rate 200 --warmup 100ms --duration 500ms --json --url "
+                            + server.uri()
+                            + (how.startsWith("http2") ? " --http2 --streams-per-connection 20" : "");
+            assertThat(run(line.split(" "))).as(err.toString()).isZero();
+        }
+        assertThat(out.toString())
+                .contains("\"lost\" : 0", "\"repeatedOrOutOfOrder\" : 0")
+                .doesNotContain("\"published\" : 0,", "\"delivered\" : 0,");
+    }
+
+    @Test
+    void benchSaysThatTheHubRefusesItsStreams() {
+        Limits d = Limits.defaults();
+        Limits few = new Limits(
+                d.maxConnections(),
+                0,
+                0,
+                0,
+                d.maxBodyBytes(),
+                d.maxHeadBytes(),
+                d.maxTopics(),
+                10,
+                d.deadPeer(),
+                d.headTimeout(),
+                d.bodyTimeout(),
+                d.idleTimeout());
+        try (Tidewire server = Tidewire.builder().port(0).limits(few).start()) {
+            assertThat(run("bench", "--http2", "--subscribers", "20", "--url", String.valueOf(server.uri())))
+                    .isEqualTo(1);
+        }
+        assertThat(err.toString()).contains("limits.streams-per-connection");
     }
 
     @Test

@@ -79,18 +79,23 @@ class VanishedPeerIT {
     }
 
     @Test
-    void subscriptionThatIsWrittenToIsFreedToo() throws Exception {
+    void subscriptionThatIsWrittenToIsFreedTooAndOneThatOnlyDoesNotReadIsNot() throws Exception {
         connectNamespace();
         try (HubProcess hub = new HubProcess("--host", "0.0.0.0");
                 ForeignTool first = listener(hub, "--http1.1", "http");
-                ForeignTool second = listener(hub, "--http2-prior-knowledge", "http")) {
+                ForeignTool second = listener(hub, "--http2-prior-knowledge", "http");
+                ForeignTool parked = ForeignTool.start("curl", "-sN", hub.url("/events?topic=load"))) {
+            parked.line("event: connected");
+            assertThat(run("kill", "-STOP", String.valueOf(parked.pid()))).isTrue();
+            for (int i = 0; i < 20; i++) {
+                hub.publish("load", "n", "n" + i + " " + "x".repeat(500_000)); // until its window is closed
+            }
             assertThat(run("ip", "link", "set", NAME + "a", "down")).isTrue();
-            hub.publish(
-                    "news",
-                    "n",
-                    "into the void"); // what is not acknowledged stops the probes: then its own time counts
-            await().atMost(PATIENCE).until(() -> hub.get("/connections").contains("\"total\":0"));
+            hub.publish("news", "n", "into the void"); // what is not acknowledged stops the kernel's probes
+            await().atMost(PATIENCE).until(() -> hub.get("/connections").contains("\"total\":1"));
             assertThat(List.of(first, second)).allMatch(ForeignTool::isAlive);
+            assertThat(run("kill", "-CONT", String.valueOf(parked.pid()))).isTrue();
+            parked.line("data: n19 ");
         }
     }
 }

@@ -20,6 +20,14 @@ public interface Outlet {
     /** Takes a whole batch. Called only when the outlet is ready: never between {@code FULL} and drained. */
     Written write(Batch batch);
 
+    /** How often {@link #isReachable} is asked. */
+    int LOOK_MILLIS = 3500;
+
+    /** {@return whether the client may still be there} Asked every {@value #LOOK_MILLIS} ms; an outlet that cannot tell says that it is. */
+    default boolean isReachable() {
+        return true;
+    }
+
     /**
      * Ends the connection once what it holds is written. The shard is done with the outlet. The last batch, if it has one, was written
      * before.

@@ -283,6 +283,10 @@ public final class Shard {
     }
 
     private int look(Subscription subscription, int tick) {
+        if (!subscription.outlet.isReachable()) {
+            end(subscription, CloseReason.CLIENT_GONE);
+            return -1;
+        }
         if (maxAgeTicks > 0 && tick - subscription.openedTick >= jittered(subscription, maxAgeTicks)) {
             close(subscription, CloseReason.MAX_AGE);
             return -1;
@@ -303,7 +307,8 @@ public final class Shard {
         if (maxAgeTicks > 0) {
             next = Math.min(next, subscription.openedTick + jittered(subscription, maxAgeTicks));
         }
-        return Math.min(next, wheel.tick() + ticksToExpiry(subscription));
+        int reach = Math.max(1, Outlet.LOOK_MILLIS / tickMillis);
+        return Math.min(next, wheel.tick() + Math.min(reach, ticksToExpiry(subscription)));
     }
 
     /** {@return whole ticks for which its token is good: rounded down, because no stream may outlast its token} */

@@ -76,7 +76,7 @@ abstract class FramedWire implements Wire {
     }
 
     @Override
-    public StreamEnd streamEnd(Channel channel, ChunkFraming framing) {
+    public StreamEnd streamEnd(Channel channel, ChunkFraming framing, PeerProbe probe) {
         return new FramedOutlet(channel, framing, this);
     }
 

@@ -86,8 +86,8 @@ final class Http1Wire implements Wire {
     public void breakOff(Channel channel) {}
 
     @Override
-    public StreamEnd streamEnd(Channel channel, ChunkFraming framing) {
-        return new StreamOutlet(channel, framing, this, chunked);
+    public StreamEnd streamEnd(Channel channel, ChunkFraming framing, PeerProbe probe) {
+        return new StreamOutlet(channel, framing, probe, this, chunked);
     }
 
     @Override

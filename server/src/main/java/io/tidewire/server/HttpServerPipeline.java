@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.codec.http3.Http3FrameToHttpObjectCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -172,7 +173,8 @@ final class HttpServerPipeline extends ChannelInitializer<Channel> {
             protected void initChannel(Channel stream) {
                 stream.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, STREAM_MARKS);
                 stream.pipeline()
-                        .addLast(FramedWire.CODEC, new io.netty.handler.codec.http3.Http3FrameToHttpObjectCodec(true))
+                        .addLast(FramedWire.CODEC, new Http3FrameToHttpObjectCodec(true))
+                        .addLast(FramedWire.FLOW, new FlowControlHandler())
                         .addLast(new HttpHandler(server, own, http3));
             }
         };

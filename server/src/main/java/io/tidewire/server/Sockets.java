@@ -51,12 +51,11 @@ record Sockets(
     }
 
     /**
-     * Sets how long a peer that vanished without a word is waited for (B11): probes on a silent connection, and the same bound for
-     * bytes that are never acknowledged (tcp(7), TCP_USER_TIMEOUT).
+     * Sets how long a peer that vanished without a word is waited for (B11): probes on a silent connection. What is under way and never
+     * acknowledged is {@link PeerProbe}'s, on epoll.
      */
     void noticeDeadPeers(ServerBootstrap bootstrap, Duration after) {
         int probeSeconds = (int) Math.max(1, after.toSeconds() / (PROBES + 1));
-        int millis = (int) Math.min(Integer.MAX_VALUE, after.toMillis());
         if (after.isZero()) {
             return;
         }
@@ -65,14 +64,12 @@ record Sockets(
                 bootstrap
                         .childOption(EpollChannelOption.TCP_KEEPIDLE, probeSeconds)
                         .childOption(EpollChannelOption.TCP_KEEPINTVL, probeSeconds)
-                        .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES)
-                        .childOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+                        .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
             case IO_URING ->
                 bootstrap
                         .childOption(IoUringChannelOption.TCP_KEEPIDLE, probeSeconds)
                         .childOption(IoUringChannelOption.TCP_KEEPINTVL, probeSeconds)
-                        .childOption(IoUringChannelOption.TCP_KEEPCNT, PROBES)
-                        .childOption(IoUringChannelOption.TCP_USER_TIMEOUT, millis);
+                        .childOption(IoUringChannelOption.TCP_KEEPCNT, PROBES);
             default ->
                 bootstrap
                         .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), probeSeconds)

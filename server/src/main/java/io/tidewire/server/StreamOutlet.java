@@ -33,6 +33,7 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements StreamE
     private final Channel channel;
     private final @Nullable FileDescriptor socket;
     private final ChunkFraming framing;
+    private final PeerProbe probe;
     private final Wire wire;
     private final boolean chunked;
     private @Nullable Subscription subscription;
@@ -40,13 +41,16 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements StreamE
     private boolean queued = true;
 
     private boolean closing;
+    private boolean unconfirmed;
+    private byte unanswered;
 
-    StreamOutlet(Channel channel, ChunkFraming framing, Wire wire, boolean chunked) {
+    StreamOutlet(Channel channel, ChunkFraming framing, PeerProbe probe, Wire wire, boolean chunked) {
         this.channel = channel;
         this.wire = wire;
         boolean plain = channel.pipeline().get(SslHandler.class) == null;
         this.socket = plain && channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
         this.framing = framing;
+        this.probe = probe;
         this.chunked = chunked;
     }
 
@@ -61,6 +65,7 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements StreamE
     @Override
     public Written write(Batch batch) {
         FileDescriptor direct = socket;
+        unconfirmed = true;
         if (direct == null || queued) {
             return writeQueued(batch);
         }
@@ -112,6 +117,21 @@ final class StreamOutlet extends ChannelInboundHandlerAdapter implements StreamE
         if (socket == null && served != null && channel.isWritable()) {
             served.drained();
         }
+    }
+
+    /** A silent connection is the kernel's to probe; this looks at those to which something is under way. */
+    @Override
+    public boolean isReachable() {
+        if (unconfirmed && channel instanceof EpollSocketChannel tcp) {
+            PeerProbe.Finding finding = probe.look(tcp, LOOK_MILLIS);
+            unconfirmed = finding != PeerProbe.Finding.CLEAR;
+            unanswered = finding == PeerProbe.Finding.UNANSWERED ? (byte) (unanswered + 1) : 0;
+        }
+        if (unanswered >= PeerProbe.LOOKS) {
+            channel.close();
+            return false;
+        }
+        return true;
     }
 
     @Override

@@ -31,10 +31,12 @@ final class SubscribeRoute {
     private final ServerContext server;
     private final Shard shard;
     private final ChunkFraming framing = new ChunkFraming();
+    private final PeerProbe probe;
 
     SubscribeRoute(ServerContext server, Shard shard) {
         this.server = server;
         this.shard = shard;
+        this.probe = new PeerProbe(server.limits().deadPeer());
     }
 
     BodySink open(Exchange exchange) {
@@ -109,7 +111,7 @@ final class SubscribeRoute {
         }
         Wire wire = exchange.wire();
         channel.write(wire.head(exchange, greeting.head(opening)), channel.voidPromise());
-        StreamEnd outlet = wire.streamEnd(channel, framing);
+        StreamEnd outlet = wire.streamEnd(channel, framing, probe);
         exchange.log();
         exchange.handler().handOver(exchange.context(), outlet);
         outlet.serve(opening.start(outlet));

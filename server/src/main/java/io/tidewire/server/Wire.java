@@ -38,7 +38,7 @@ interface Wire {
     void breakOff(Channel channel);
 
     /** {@return the way of a stream over this channel} */
-    StreamEnd streamEnd(Channel channel, ChunkFraming framing);
+    StreamEnd streamEnd(Channel channel, ChunkFraming framing, PeerProbe probe);
 
     /** Removes the handlers that decoded the request. */
     void strip(ChannelPipeline pipeline);

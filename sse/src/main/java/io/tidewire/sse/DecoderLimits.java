@@ -11,8 +11,8 @@ public record DecoderLimits(int maxLineBytes, int maxEventBytes) {
     /** 1 GiB: what still fits a Java array while it grows. */
     public static final int MAX_BYTES = 1 << 30;
 
-    // 1 MiB: the hub's own largest update is that size, and JSON is one line.
-    private static final int DEFAULT_LINE_BYTES = 1 << 20;
+    // 4 MiB: the hub's own largest update is 1 MiB, one line of JSON, and an envelope escapes it once more.
+    private static final int DEFAULT_LINE_BYTES = 4 << 20;
     // 4 MiB: pretty-printed documents of many lines, still small next to a heap with thousands of streams.
     private static final int DEFAULT_EVENT_BYTES = 4 << 20;
 
@@ -28,7 +28,7 @@ public record DecoderLimits(int maxLineBytes, int maxEventBytes) {
         requireInRange("maxEventBytes", maxEventBytes);
     }
 
-    /** {@return lines of 1 MiB, events of 4 MiB} */
+    /** {@return lines of 4 MiB, events of 4 MiB} */
     public static DecoderLimits defaults() {
         return DEFAULTS;
     }
