@@ -34,7 +34,7 @@ export class Hub {
   async launch(): Promise<void> {
     const java = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/java` : 'java'
     const options = ['--enable-native-access=ALL-UNNAMED', '-Xmx256m', '-XX:+UseSerialGC', '-jar', jar]
-    const started = spawn(java, [...options, 'serve', '--port', String(this.port), ...this.settings], {
+    const started = spawn(java, [...options, 'serve', '--auth-anonymous-publish', '--port', String(this.port), ...this.settings], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#process = started
