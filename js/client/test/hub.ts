@@ -34,9 +34,13 @@ export class Hub {
   async launch(): Promise<void> {
     const java = process.env.JAVA_HOME ? `${process.env.JAVA_HOME}/bin/java` : 'java'
     const options = ['--enable-native-access=ALL-UNNAMED', '-Xmx256m', '-XX:+UseSerialGC', '-jar', jar]
-    const started = spawn(java, [...options, 'serve', '--auth-anonymous-publish', '--port', String(this.port), ...this.settings], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const started = spawn(
+      java,
+      [...options, 'serve', '--auth-anonymous-publish', '--port', String(this.port), ...this.settings],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     this.#process = started
     for await (const line of createInterface({ input: started.stdout! })) {
       if (line.includes('Tidewire is ready')) {
