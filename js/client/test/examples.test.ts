@@ -51,6 +51,11 @@ it('each example of the guide is known here', () => {
   for (const { code } of blocks.values()) expect(code.split('\n').length).toBeLessThan(14)
 })
 
+it('the README shows the first of them', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  expect(readme).toContain(`\`\`\`ts\n${blocks.get('listen')!.code}\`\`\``)
+})
+
 it.each(Object.keys(shown))('the example %s shows what it says', async (name) => {
   const server = await site()
   const { code } = blocks.get(name)!

@@ -44,6 +44,7 @@ class DocumentedTest {
         String example = between(
                 Path.of("src/test/java/io/tidewire/client/DocumentedTest.java"), "// example:start", "// example:end");
         assertThat(Files.readString(DOCUMENT)).contains("```java\n" + example + "\n```");
+        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + example + "\n```");
     }
 
     @Test

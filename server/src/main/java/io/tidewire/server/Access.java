@@ -82,11 +82,11 @@ final class Access {
     }
 
     private @Nullable String token(Exchange exchange, Authentication by) {
-        List<String> headers = exchange.request().headers().getAll(HttpHeaderNames.AUTHORIZATION);
-        if (headers.size() > 1) {
-            throw malformedPresentation("authorization: " + headers.size() + " of them (expected: one)");
-        }
-        if (!headers.isEmpty()) {
+        if (exchange.request().headers().contains(HttpHeaderNames.AUTHORIZATION)) {
+            List<String> headers = exchange.request().headers().getAll(HttpHeaderNames.AUTHORIZATION);
+            if (headers.size() > 1) {
+                throw malformedPresentation("authorization: " + headers.size() + " of them (expected: one)");
+            }
             return bearer(headers.get(0));
         }
         String cookie = cookie(exchange, by.cookies());
@@ -125,6 +125,9 @@ final class Access {
     }
 
     private static @Nullable String cookie(Exchange exchange, List<String> names) {
+        if (!exchange.request().headers().contains(HttpHeaderNames.COOKIE)) {
+            return null;
+        }
         for (String header : exchange.request().headers().getAll(HttpHeaderNames.COOKIE)) {
             for (Cookie cookie : ServerCookieDecoder.LAX.decodeAll(header)) {
                 if (names.contains(cookie.name()) && !cookie.value().isEmpty()) {
