@@ -5,6 +5,7 @@ import io.tidewire.log.AppendResult;
 import io.tidewire.log.Audience;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Position;
 import io.tidewire.log.Update;
@@ -176,7 +177,7 @@ public final class Hub implements AutoCloseable {
             return CompletableFuture.completedFuture(Optional.of(last.logged().id()));
         }
         Position head = newest.headPosition();
-        return log.resolve(new Cursor.Earliest())
+        return log.resolve(new Cursor.Earliest(), Interest.ALL)
                 .thenApply(oldest -> oldest.position().covers(head) ? Optional.empty() : Optional.of(head.token()));
     }
 

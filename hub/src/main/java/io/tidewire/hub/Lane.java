@@ -30,7 +30,7 @@ final class Lane {
         this.key = key;
         this.exactTopics = Set.copyOf(key.exactTopics());
         this.patterns = key.patterns();
-        this.anonymousInterest = new Interest(exactTopics, !patterns.isEmpty(), null);
+        this.anonymousInterest = key.interest(null);
     }
 
     LaneKey key() {

@@ -1,10 +1,12 @@
 package io.tidewire.hub;
 
 import io.tidewire.log.Audience;
+import io.tidewire.log.Interest;
 import io.tidewire.log.Update;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes two subscribers see the same bytes: the same selectors, the same grants, the same frames. Immutable.
@@ -51,6 +53,11 @@ record LaneKey(List<TopicSelector> selectors, List<TopicSelector> grants, FrameS
             }
         }
         return topics;
+    }
+
+    /** {@return what a reader of this lane wants of the log} */
+    Interest interest(@Nullable String user) {
+        return new Interest(exactTopics(), !patterns().isEmpty(), user);
     }
 
     /** {@return the selectors that are patterns} */

@@ -79,7 +79,7 @@ public final class Shard {
         }
         CompletableFuture<Opening> found = new CompletableFuture<>();
         hub.log()
-                .resolve(cursor)
+                .resolve(cursor, LaneKey.of(request).interest(request.user()))
                 .whenComplete((resolution, failure) -> onLoop(() -> {
                     if (failure != null) {
                         found.completeExceptionally(failure);

@@ -42,9 +42,10 @@ public interface EventLog extends AutoCloseable {
 
     /**
      * Finds the place that a cursor means. An id that the log never gave, no longer has or gave in an earlier life leads to the
-     * oldest entry, with the gap said.
+     * oldest entry, with the gap said. What was cut by the bounds of a topic that is not of interest is no gap; a log may take a
+     * topic to be of interest if {@link Interest#anyTopic} is.
      */
-    CompletionStage<Resolution> resolve(Cursor cursor);
+    CompletionStage<Resolution> resolve(Cursor cursor, Interest interest);
 
     /** Ends following and refuses what comes after. Entries already acknowledged stay, if the log keeps them at all. */
     @Override

@@ -156,7 +156,7 @@ public final class MemoryLog implements EventLog {
     }
 
     @Override
-    public CompletionStage<Resolution> resolve(Cursor cursor) {
+    public CompletionStage<Resolution> resolve(Cursor cursor, Interest interest) {
         lock.lock();
         try {
             if (closed) {

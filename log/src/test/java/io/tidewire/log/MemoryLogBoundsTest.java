@@ -36,7 +36,7 @@ final class MemoryLogBoundsTest {
     }
 
     private static Resolution resolve(MemoryLog log, Cursor cursor) {
-        return log.resolve(cursor).toCompletableFuture().join();
+        return log.resolve(cursor, Interest.ALL).toCompletableFuture().join();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
@@ -51,8 +52,8 @@ final class LateLog implements EventLog {
     }
 
     @Override
-    public CompletionStage<Resolution> resolve(Cursor cursor) {
-        return late(log.resolve(cursor));
+    public CompletionStage<Resolution> resolve(Cursor cursor, Interest interest) {
+        return late(log.resolve(cursor, interest));
     }
 
     @Override

@@ -50,8 +50,8 @@ abstract class CloseFacts {
         String id = log.append("t", "1");
         log.close();
 
-        assertRefused(log.log().resolve(new Cursor.Earliest()));
-        assertRefused(log.log().resolve(new Cursor.After(id)));
+        assertRefused(log.log().resolve(new Cursor.Earliest(), Interest.ALL));
+        assertRefused(log.log().resolve(new Cursor.After(id), Interest.ALL));
     }
 
     @Test
@@ -72,7 +72,7 @@ abstract class CloseFacts {
         log.close();
         log.close();
 
-        assertRefused(log.log().resolve(new Cursor.Newest()));
+        assertRefused(log.log().resolve(new Cursor.Newest(), Interest.ALL));
     }
 
     private static void assertRefused(CompletionStage<?> stage) {

@@ -106,7 +106,7 @@ final class LogUnderTest implements AutoCloseable {
     }
 
     Resolution resolve(Cursor cursor) {
-        return await(log().resolve(cursor));
+        return await(log().resolve(cursor, Interest.ALL));
     }
 
     Resolution resolve(String lastEventId) {
