@@ -156,7 +156,7 @@ final class LogWalk {
         List<LogEntry> kept = log.readAll(log.earliest());
         int oldest = all.size() - kept.size();
         assertSame(kept, all.subList(oldest, all.size()));
-        assertThat(kept.size()).isLessThanOrEqualTo(retention.maxEvents());
+        assertThat((long) kept.size()).isLessThanOrEqualTo(retention.maxEvents());
         long oldestMillis = log.clock.millis() - retention.maxAge().toMillis();
         assertThat(kept).allMatch(entry -> entry.timeMillis() >= oldestMillis);
         return oldest;
