@@ -69,6 +69,19 @@ final class AppendQueue {
         }
     }
 
+    /** Takes everything, to refuse it. */
+    List<Waiting> drain() {
+        lock.lock();
+        try {
+            List<Waiting> all = List.copyOf(waiting);
+            waiting.clear();
+            bytes = 0;
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isClosed() {
         lock.lock();
         try {

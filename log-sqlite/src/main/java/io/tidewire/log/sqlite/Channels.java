@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code channel} that the writer works with; what a transaction changes is written at its end. Owned by the writer. */
 final class Channels {
-    /** Some 20 MiB. Beyond it the cache starts over, which costs a look-up for each that is used again. */
-    private static final int MAX_CACHED = 50_000;
+    /** Some 10 MiB, with short names. Beyond it the cache starts over, which costs a look-up for each that is used again. */
+    private static final int MAX_CACHED = 20_000;
 
     private static final String COLUMNS = "id, name, used, last, rule, events, bytes, expires, cut";
 

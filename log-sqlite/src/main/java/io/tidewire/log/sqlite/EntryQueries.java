@@ -23,6 +23,9 @@ final class EntryQueries {
      */
     private static final int MAX_LISTS = 40;
 
+    /** Events looked at for one page: some milliseconds, after which a transaction ends and lets the file be tidied. */
+    private static final int MAX_SCAN = 2048;
+
     private static final String ALL =
             "select number, time, body from entry where number > ? and number <= ? order by number limit ?";
 
@@ -49,17 +52,21 @@ final class EntryQueries {
         selectChannel = connection.prepareStatement("select id from channel where name = ?");
     }
 
-    /** {@return a statement that is ready to run, and gives at most so many of the events in between, at least those of interest} */
-    PreparedStatement find(Read request, long after, long head, int most) throws SQLException {
+    /** A statement that is ready to run, and the most rows it gives: if it gives fewer there are no more before the head. */
+    record Search(PreparedStatement statement, int most) {}
+
+    /** {@return a search for the events of interest, and maybe others, in between} */
+    Search find(Read request, long after, long head) throws SQLException {
         boolean latest = request.mode() == Read.Mode.LATEST;
         List<Long> channels = channels(request.interest());
         if (channels.isEmpty()) {
             PreparedStatement walk = statement(latest ? LATEST : ALL);
             walk.setLong(1, after);
             walk.setLong(2, head);
-            walk.setInt(3, most);
-            return walk;
+            walk.setInt(3, MAX_SCAN);
+            return new Search(walk, MAX_SCAN);
         }
+        int most = Math.min(MAX_SCAN, request.maxEvents());
         PreparedStatement merge = statement(merge(channels.size(), latest));
         int at = 0;
         for (long channel : channels) {
@@ -70,7 +77,7 @@ final class EntryQueries {
             }
         }
         merge.setInt(++at, most);
-        return merge;
+        return new Search(merge, most);
     }
 
     private PreparedStatement statement(String sql) throws SQLException {

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads by a connection of its own. Used by one thread at a time. */
 final class Reader implements AutoCloseable {
-    /** Events looked at for one page: some milliseconds, after which a transaction ends and lets the file be tidied. */
-    private static final int MAX_SCAN = 2048;
-
     private final Connection connection;
     private final String epoch;
     private final Retention retention;
@@ -159,13 +156,13 @@ final class Reader implements AutoCloseable {
                 return;
             }
             // What does not belong to the page may stand among what is found, so it is not the query that counts.
-            PreparedStatement query = queries.find(request, end, view.head(), MAX_SCAN);
+            EntryQueries.Search search = queries.find(request, end, view.head());
             long bytes = 0;
             int looked = 0;
-            try (ResultSet row = query.executeQuery()) {
+            try (ResultSet row = search.statement().executeQuery()) {
                 while (found.size() < request.maxEvents() && bytes < request.maxBytes()) {
                     if (!row.next()) {
-                        end = looked < MAX_SCAN ? view.head() : end;
+                        end = looked < search.most() ? view.head() : end;
                         return;
                     }
                     looked++;

@@ -44,7 +44,7 @@ final class ReaderPool {
                 1,
                 TimeUnit.MINUTES,
                 new LinkedBlockingQueue<>(maxWaiting),
-                task -> SqliteLog.thread(task, "tidewire-sqlite-reader"));
+                task -> new LogThread(task, "tidewire-sqlite-reader"));
     }
 
     <T> CompletionStage<T> ask(Question<T> question) {

@@ -46,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class SqliteLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteLog.class);
 
+    /** The objects of one append, roughly. */
+    private static final int WAITING_BYTES = 400;
+
     private final UpdateCodec codec = new UpdateCodec();
     private final InstantSource clock;
     private final Retention retention;
@@ -66,12 +69,11 @@ public final class SqliteLog implements EventLog {
         this.clock = clock;
         this.lock = lock;
         queue = new AppendQueue(config.maxWaitingBytes());
-        Writer writer = new Writer(
-                file.openToWrite(config.durability()), config, retention, clock, queue, new Trouble(file.path()));
+        Writer writer = Writer.open(file, config, retention, clock, queue);
         epoch = writer.epoch();
         followers = writer.followers();
         readers = new ReaderPool(file, epoch, config, retention, new Trouble(file.path()));
-        writing = thread(() -> run(writer), "tidewire-sqlite-writer");
+        writing = new LogThread(() -> run(writer), "tidewire-sqlite-writer");
     }
 
     /**
@@ -100,12 +102,6 @@ public final class SqliteLog implements EventLog {
         }
     }
 
-    static Thread thread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
     static LogException closed() {
         return new LogException.Unavailable("The log is closed: the hub is shutting down; try another or later");
     }
@@ -117,7 +113,7 @@ public final class SqliteLog implements EventLog {
         for (Append append : batch) {
             byte[] body = codec.encode(append.update()); // here: many publishers do it in parallel, the writer is one
             bodies.add(body);
-            bytes += body.length;
+            bytes += WAITING_BYTES + body.length;
         }
         Waiting waiting = new Waiting(List.copyOf(batch), bodies, bytes, new CompletableFuture<>());
         switch (queue.offer(waiting)) {
@@ -138,6 +134,10 @@ public final class SqliteLog implements EventLog {
             return CompletableFuture.failedFuture(closed());
         }
         Place after = own(request.after());
+        View view = followers.view();
+        if (after.number() == view.head() && isServedInFull(after.number(), view)) {
+            return CompletableFuture.completedFuture(new Page(List.of(), after, true, null));
+        }
         return readers.ask(reader -> reader.page(request, after, followers.view(), clock.millis()));
     }
 
@@ -189,9 +189,15 @@ public final class SqliteLog implements EventLog {
     private void run(Writer writer) {
         try {
             writer.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The log's writer ended by a fault in the hub; nothing can be published. Restart the hub", e);
+            throw e;
         } finally {
             queue.close();
+            queue.drain().forEach(waiting -> waiting.done().completeExceptionally(closed()));
+            followers.close();
             readers.close();
+            writer.close(); // the last of the connections: this one can put the write-ahead log away
             release(lock);
             over.complete(null);
         }
@@ -209,7 +215,7 @@ public final class SqliteLog implements EventLog {
     @Override
     public void close() {
         queue.close();
-        if (!Thread.currentThread().getName().startsWith("tidewire-sqlite-")) {
+        if (!(Thread.currentThread() instanceof LogThread)) { // it cannot wait for itself
             over.join();
         }
     }

@@ -30,7 +30,7 @@ final class Trouble {
     /** {@return what to tell the caller} */
     synchronized LogException failed(Exception failure) {
         Kind kind = kindOf(failure);
-        if (kind != now) {
+        if (kind != now && now != Kind.CORRUPT) {
             now = kind;
             tell(kind, failure);
         }
@@ -71,9 +71,9 @@ final class Trouble {
         }
     }
 
-    /** Something worked. */
+    /** Something worked. A damaged file stays one, whatever of it can still be read: else every other request would be told. */
     synchronized void worked() {
-        if (now != Kind.NONE) {
+        if (now != Kind.NONE && now != Kind.CORRUPT) {
             LOG.info("{} works again", file);
             now = Kind.NONE;
         }
@@ -99,5 +99,10 @@ final class Trouble {
 
     static boolean isDamage(SQLException failure) {
         return kindOf(failure) == Kind.CORRUPT;
+    }
+
+    /** {@return whether it may be the fault of what was to be written, not of the disk or the file} */
+    static boolean isOfOne(Exception failure) {
+        return kindOf(failure) == Kind.OTHER;
     }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code value} that the writer works with; what a transaction changes is written at its end. Owned by the writer. */
 final class Values {
-    /** Some 20 MiB. Beyond it the cache starts over, which costs a look-up for each that is used again. */
-    private static final int MAX_CACHED = 50_000;
+    /** Some 5 MiB, with short names. Beyond it the cache starts over, which costs a look-up for each that is used again. */
+    private static final int MAX_CACHED = 20_000;
 
     private final Connection connection;
     private final PreparedStatement select;

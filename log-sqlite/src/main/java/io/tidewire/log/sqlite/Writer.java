@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The one thread that writes: everything that waits goes into one transaction, so that one sync to the disk serves all of it. */
-final class Writer implements Runnable {
+final class Writer implements Runnable, AutoCloseable {
     /*
      * The duty cycle:
      *
@@ -42,7 +42,7 @@ final class Writer implements Runnable {
     private boolean syncs = true;
     private long sweptMillis;
 
-    Writer(
+    private Writer(
             Connection connection,
             SqliteConfig config,
             Retention retention,
@@ -60,6 +60,18 @@ final class Writer implements Runnable {
         checkpoints = new Checkpoints(connection);
         ledger = new Ledger(connection, retention);
         followers = new Followers(ledger.committed());
+    }
+
+    static Writer open(
+            DatabaseFile file, SqliteConfig config, Retention retention, InstantSource clock, AppendQueue queue)
+            throws SQLException {
+        Connection connection = file.openToWrite(config.durability());
+        try {
+            return new Writer(connection, config, retention, clock, queue, new Trouble(file.path()));
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     Followers followers() {
@@ -81,7 +93,10 @@ final class Writer implements Runnable {
             more = tidy(
                     group.stream().mapToInt(waiting -> waiting.batch().size()).sum());
         }
-        followers.close();
+    }
+
+    @Override
+    public void close() {
         try {
             connection.close();
         } catch (SQLException e) {
@@ -99,31 +114,45 @@ final class Writer implements Runnable {
     }
 
     private void write(List<Waiting> group) {
-        List<LogEntry> fresh = new ArrayList<>();
-        List<List<AppendResult>> results = new ArrayList<>(group.size());
         try {
-            long nowMillis = clock.millis();
-            syncCommits(true);
-            ledger.begin();
-            long bytes = 0;
-            for (Waiting waiting : group) {
-                results.add(ledger.append(waiting, nowMillis, fresh));
-                bytes += waiting.bytes();
+            List<List<AppendResult>> results = commit(group);
+            trouble.worked();
+            for (int i = 0; i < group.size(); i++) {
+                group.get(i).done().complete(results.get(i));
             }
-            ledger.cutExcess();
-            View committed = ledger.commit();
-            checkpoints.wrote(bytes);
-            followers.publish(committed, fresh);
         } catch (SQLException | RuntimeException e) {
             rollback();
-            LogException told = trouble.failed(e);
-            group.forEach(waiting -> waiting.done().completeExceptionally(told));
-            return;
+            if (group.size() > 1 && Trouble.isOfOne(e)) {
+                group.forEach(one -> write(List.of(one))); // one bad batch harms no other
+            } else {
+                refuse(group, trouble.failed(e));
+            }
+        } catch (Error e) {
+            refuse(group, new LogException.Unavailable("the log's writer ended: " + e, e));
+            throw e;
         }
-        trouble.worked();
-        for (int i = 0; i < group.size(); i++) {
-            group.get(i).done().complete(results.get(i));
+    }
+
+    private static void refuse(List<Waiting> group, LogException told) {
+        group.forEach(waiting -> waiting.done().completeExceptionally(told));
+    }
+
+    private List<List<AppendResult>> commit(List<Waiting> group) throws SQLException {
+        List<LogEntry> fresh = new ArrayList<>();
+        List<List<AppendResult>> results = new ArrayList<>(group.size());
+        long nowMillis = clock.millis();
+        long bytes = 0;
+        syncCommits(true);
+        ledger.begin();
+        for (Waiting waiting : group) {
+            results.add(ledger.append(waiting, nowMillis, fresh));
+            bytes += waiting.bytes();
         }
+        ledger.cutExcess();
+        View committed = ledger.commit();
+        checkpoints.wrote(bytes);
+        followers.publish(committed, fresh);
+        return results;
     }
 
     private void syncCommits(boolean wanted) throws SQLException {
