@@ -81,6 +81,14 @@ final class Ledger {
         begin.executeUpdate();
     }
 
+    /** Cuts what is too old now, but not more than takes some milliseconds. Before an append, which might replace it. */
+    void cutExpired(long nowMillis, int most) throws SQLException {
+        if (view.expiresMillis() < nowMillis) {
+            topicBounds.sweep(nowMillis);
+        }
+        bounds.cutExpired(nowMillis, most);
+    }
+
     /** Writes what has changed, and commits; {@return what readers may see from now on}. */
     View commit() throws SQLException {
         channels.flush();
@@ -233,10 +241,8 @@ final class Ledger {
     /** Looks for what has become too old or useless, in a transaction of its own; {@return whether there may be more}. */
     boolean sweep(long nowMillis, int most) throws SQLException {
         begin();
-        boolean more = bounds.cutExpired(nowMillis, most);
-        if (!retention.topics().isEmpty()) {
-            more |= topicBounds.sweep(nowMillis);
-        }
+        boolean more = !retention.topics().isEmpty() && topicBounds.sweep(nowMillis);
+        more |= bounds.cutExpired(nowMillis, most);
         more |= keys.trim(nowMillis, most) == most;
         trimmer.walk();
         commit();

@@ -30,6 +30,9 @@ final class Writer implements Runnable, AutoCloseable {
 
     private static final int MIN_TRIM = 256;
 
+    /** Events noticed as too old before an append: some two milliseconds. */
+    private static final int MAX_EXPIRED = 2048;
+
     private final Connection connection;
     private final Ledger ledger;
     private final Checkpoints checkpoints;
@@ -144,6 +147,7 @@ final class Writer implements Runnable, AutoCloseable {
         long bytes = 0;
         syncCommits(true);
         ledger.begin();
+        ledger.cutExpired(nowMillis, MAX_EXPIRED);
         for (Waiting waiting : group) {
             results.add(ledger.append(waiting, nowMillis, fresh));
             bytes += waiting.bytes();
