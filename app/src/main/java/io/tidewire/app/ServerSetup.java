@@ -2,6 +2,7 @@ package io.tidewire.app;
 
 import io.tidewire.hub.HubConfig;
 import io.tidewire.log.Retention;
+import io.tidewire.log.TopicRetention;
 import io.tidewire.server.Limits;
 import io.tidewire.server.MercureConfig;
 import io.tidewire.server.RequestHead;
@@ -92,8 +93,9 @@ final class ServerSetup {
     }
 
     private void hooks(TidewireBuilder builder) {
-        if (!settings.text(Setting.HOOKS_URL).isEmpty()) {
-            Webhooks hooks = Webhooks.builder(settings.uri(Setting.HOOKS_URL), settings.text(Setting.HOOKS_SECRET))
+        if (!settings.text(Setting.WEBHOOKS_URL).isEmpty()) {
+            Webhooks hooks = Webhooks.builder(
+                            settings.uri(Setting.WEBHOOKS_URL), settings.text(Setting.WEBHOOKS_SECRET))
                     .build();
             builder.webhooks(hooks);
             closeables.add(hooks);
@@ -121,7 +123,16 @@ final class ServerSetup {
                     Setting.HISTORY_BYTES,
                     least + " or more: room for one event of max-event-bytes, acknowledged and kept");
         }
-        return new Retention(settings.number(Setting.HISTORY_EVENTS), bytes, settings.duration(Setting.HISTORY_AGE));
+        return new Retention(
+                settings.number(Setting.HISTORY_EVENTS), bytes, settings.duration(Setting.HISTORY_AGE), topics());
+    }
+
+    private List<TopicRetention> topics() {
+        try {
+            return HistoryTopics.parse(settings.text(Setting.HISTORY_TOPICS));
+        } catch (IllegalArgumentException e) {
+            throw settings.wrong(Setting.HISTORY_TOPICS, HistoryTopics.RULE + "; it is about: " + e.getMessage());
+        }
     }
 
     private HubConfig hubConfig() {

@@ -122,7 +122,16 @@ final class Settings {
 
     /** {@return bytes, of a number with or without k, KiB, m, MiB, g, GiB} */
     long bytes(Setting setting) {
-        String text = text(setting).strip().toLowerCase(Locale.ROOT);
+        Long bytes = bytes(text(setting));
+        if (bytes == null) {
+            throw wrong(setting, "bytes, as in 65536, 64KiB or 32MiB");
+        }
+        return bytes;
+    }
+
+    /** {@return the bytes, or null if it is no number of them} */
+    static @Nullable Long bytes(String given) {
+        String text = given.strip().toLowerCase(Locale.ROOT);
         int digits = digits(text);
         long unit = switch (text.substring(digits).strip()) {
             case "", "b" -> 1;
@@ -132,9 +141,10 @@ final class Settings {
             default -> 0;
         };
         if (digits == 0 || digits > 12 || unit == 0) {
-            throw wrong(setting, "bytes, as in 65536, 64KiB or 32MiB");
+            return null;
         }
-        return Long.parseLong(text.substring(0, digits)) * unit;
+        long count = Long.parseLong(text.substring(0, digits));
+        return count > Long.MAX_VALUE / unit ? null : Long.valueOf(count * unit);
     }
 
     int intBytes(Setting setting) {

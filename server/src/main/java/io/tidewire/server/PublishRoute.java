@@ -140,15 +140,23 @@ final class PublishRoute {
     private void publish(Exchange exchange, Append append) {
         Audience audience = append.update().audience();
         server.access().requirePublish(exchange.caller(), append.update());
-        server.hub()
-                .append(List.of(append))
-                .whenComplete((results, failure) -> server.onLoop(exchange, () -> {
-                    if (failure != null) {
-                        exchange.fail(failure);
-                    } else {
-                        answer(exchange, audience, results.get(0));
-                    }
-                }));
+        if (audience instanceof Audience.Connection connection) {
+            server.then(exchange, server.hub().cluster().find(connection.id()), found -> {
+                if (found.isEmpty()) {
+                    throw ControlRoute.unknown(connection.id());
+                }
+                append(exchange, append);
+            });
+        } else {
+            append(exchange, append);
+        }
+    }
+
+    private void append(Exchange exchange, Append append) {
+        server.then(
+                exchange,
+                server.hub().append(List.of(append)),
+                results -> answer(exchange, append.update().audience(), results.get(0)));
     }
 
     private void answer(Exchange exchange, Audience audience, AppendResult result) {
@@ -165,12 +173,20 @@ final class PublishRoute {
             return;
         }
         ObjectNode json = acknowledgement(result);
-        if (!(audience instanceof Audience.Topics)) {
-            json.put("sent", server.hub().reach(audience));
+        if (audience instanceof Audience.Topics) {
+            respond(exchange, json);
+            return;
         }
-        if (audience instanceof Audience.Everyone) {
-            json.put("total", server.hub().connectionCount());
-        }
+        server.then(exchange, server.hub().cluster().reach(audience), reach -> {
+            json.put("sent", reach.connections());
+            if (audience instanceof Audience.Everyone) {
+                json.put("total", server.hub().cluster().connectionCount());
+            }
+            respond(exchange, ControlRoute.scoped(json, reach.scope()));
+        });
+    }
+
+    private static void respond(Exchange exchange, ObjectNode json) {
         exchange.json(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
