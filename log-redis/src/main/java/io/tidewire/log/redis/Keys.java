@@ -7,7 +7,19 @@ import java.util.Arrays;
 final class Keys {
     /** In the order in which the scripts take them. */
     private static final String[] NAMES = {
-        "events", "meta", "newest", "ids", "uses", "use-order", "ruled", "due", "cuts", "sizes", "doomed"
+        "events",
+        "meta",
+        "newest",
+        "ids",
+        "uses",
+        "use-order",
+        "ruled",
+        "due",
+        "cuts",
+        "sizes",
+        "doomed",
+        "cut-ids",
+        "cut-order"
     };
 
     private final String prefix;

@@ -41,10 +41,7 @@ final class RedisBus implements MessageBus, Link.User {
 
     @Override
     public void send(byte[] message) {
-        if (message.length > MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "message: " + message.length + " bytes (expected: at most " + MAX_BYTES + ")");
-        }
+        MessageBus.requireFits(message);
         Session session = link.session();
         long bytes = message.length + OVERHEAD_BYTES;
         if (closed || session == null) {

@@ -1,5 +1,5 @@
 -- Appends a batch, once.
--- KEYS[12]: the hub's last request. ARGV: request, its time to live, newest number the hub knows, then 7 for each append:
+-- KEYS[14]: the hub's last request. ARGV: request, its time to live, newest number the hub knows, then 7 for each append:
 -- topic and key, own id, idempotency key, expectation, rule, topics, update.
 -- Returns epoch, then one outcome each: A number; D number, own id; C [number, own id].
 
@@ -7,7 +7,7 @@ local MAX_USES = 100000
 local USE_MILLIS = 24 * 60 * 60 * 1000
 local ITEM = 7
 
-local HUB = KEYS[12]
+local HUB = KEYS[14]
 local request, livesMillis, known = tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[8])
 
 local past = redis.call('GET', HUB)
@@ -106,7 +106,7 @@ local function rule(entry, kind, events, size, before)
         if not oldest or oldest.n == entry.n then
             return
         end
-        leaveTopic(oldest, kind == 'A')
+        leaveTopic(oldest, kind ~= 'L')
     end
 end
 
@@ -122,7 +122,7 @@ local function add(at)
     if not kind then
         redis.call('XADD', EVENTS, entry.id, 'u', entry.u, 't', text(time), 'v', entry.v, 'i', entry.i)
     else
-        entry.r = kind .. ARGV[at + 5]
+        entry.r = ARGV[at + 5]
         if age ~= '0' then
             entry.x = text(time + tonumber(age))
             redis.call('XADD', EVENTS, entry.id, 'u', entry.u, 't', text(time), 'v', entry.v, 'i', entry.i,

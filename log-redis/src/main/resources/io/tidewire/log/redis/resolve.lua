@@ -11,6 +11,6 @@ end
 local own, found = ARGV[6], ''
 if own ~= '' then
     local first = redis.call('ZRANGEBYLEX', IDS, '[' .. own .. '\0', '(' .. own .. '\1', 'LIMIT', 0, 1)
-    found = first[1] and string.sub(first[1], #own + 2) or ''
+    found = first[1] and string.sub(first[1], #own + 2) or redis.call('HGET', CUT_IDS, own) or ''
 end
 return {epoch, text(cut), text(cutOfInterest(7)), text(last), found}

@@ -9,6 +9,7 @@
 
 local EVENTS, META, NEWEST, IDS, USES, USE_ORDER = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local RULED, DUE, CUTS, SIZES, DOOMED = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local CUT_IDS, CUT_ORDER = KEYS[12], KEYS[13]
 
 -- What an entry takes besides its bytes, its topic and its own id, roughly.
 local OVERHEAD_BYTES = 100
@@ -47,7 +48,7 @@ local function save()
         'scan', text(scan), 'cut', text(cut), 'topicCut', text(topicCut))
 end
 
--- Fields: u update, t time, v topic and key, i own id; of a topic under a rule also r kind of rule and topics, x expiry.
+-- Fields: u update, t time, v topic and key, i own id; of a topic under a rule also r all its topics, x expiry.
 local function entryOf(raw)
     local entry = {id = raw[1], n = tonumber(string.match(raw[1], '^%d+'))}
     local fields = raw[2]
@@ -111,9 +112,13 @@ local function leaveTopic(entry, told)
         return
     end
     redis.call('RPUSH', DOOMED, text(micros()) .. ' ' .. entry.id)
+    if entry.i ~= '' then -- who saw it last still finds his place
+        redis.call('HSET', CUT_IDS, entry.i, text(entry.n))
+        redis.call('RPUSH', CUT_ORDER, text(entry.n) .. ' ' .. entry.i)
+    end
     if told then
         topicCut = math.max(topicCut, entry.n)
-        for name in string.gmatch(string.sub(entry.r, 2), '[^\n]+') do
+        for name in string.gmatch(entry.r, '[^\n]+') do
             if entry.n > tonumber(redis.call('HGET', CUTS, name) or 0) then
                 redis.call('HSET', CUTS, name, text(entry.n))
             end
@@ -154,7 +159,7 @@ local function settleTopics(limit)
         if not entry or not entry.x then
             redis.call('ZREM', DUE, due[1])
         elseif tonumber(entry.x) < nowMillis then
-            leaveTopic(entry, string.sub(entry.r, 1, 1) == 'A')
+            leaveTopic(entry, true)
         else
             redis.call('ZADD', DUE, entry.x, due[1])
         end

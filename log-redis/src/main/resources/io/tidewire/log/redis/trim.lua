@@ -34,5 +34,21 @@ for i = 1, #cuts[2], 2 do
         redis.call('HDEL', CUTS, cuts[2][i])
     end
 end
+
+local MAX_CUT_IDS = 100000
+for _ = 1, STEP do
+    local first = redis.call('LINDEX', CUT_ORDER, 0)
+    if not first then
+        break
+    end
+    local number, id = string.match(first, '^(%d+) (.*)$')
+    if tonumber(number) > cut and redis.call('LLEN', CUT_ORDER) <= MAX_CUT_IDS then
+        break
+    end
+    redis.call('LPOP', CUT_ORDER)
+    if redis.call('HGET', CUT_IDS, id) == number then
+        redis.call('HDEL', CUT_IDS, id)
+    end
+end
 more = more or doomed == STEP or trimmed >= 100 * STEP
 return {more and '1' or '0', cuts[1]}

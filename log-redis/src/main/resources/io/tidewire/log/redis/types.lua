@@ -1,6 +1,6 @@
 -- Looks whether what is under our keys is ours, before anything is asked of it.
 
-local TYPES = {'stream', 'hash', 'hash', 'zset', 'hash', 'list', 'zset', 'zset', 'hash', 'hash', 'list'}
+local TYPES = {'stream', 'hash', 'hash', 'zset', 'hash', 'list', 'zset', 'zset', 'hash', 'hash', 'list', 'hash', 'list'}
 for i, type in ipairs(TYPES) do
     local actual = redis.call('TYPE', KEYS[i]).ok
     if actual ~= 'none' and actual ~= type then

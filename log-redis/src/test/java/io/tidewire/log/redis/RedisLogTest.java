@@ -8,27 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 /** The contract on a Redis by itself. */
 final class RedisLogTest extends EventLogContract {
-    private static RedisServer server;
+    private static final RedisServer SERVER = RedisServer.start();
     private static final List<RedisStore> STORES = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        server = RedisServer.start();
-    }
 
     @AfterAll
     static void stop() {
         STORES.forEach(RedisStore::close);
-        server.close();
+        SERVER.close();
     }
 
     @Override
     protected EventLog open(Retention retention, InstantSource clock) {
-        RedisConfig config = server.config().withPrefix(UUID.randomUUID().toString());
+        RedisConfig config = SERVER.config().withPrefix(UUID.randomUUID().toString());
         RedisStore store = RedisStore.connect(config, retention, clock);
         STORES.add(store);
         return store.log();
