@@ -47,7 +47,8 @@ record Fault(Kind kind, String text, Throwable cause) {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        String text = String.valueOf(cause.getMessage());
+        String message = cause.getMessage();
+        String text = message == null ? cause.getClass().getSimpleName() : message;
         if (cause instanceof RedisNoScriptException) {
             return new Fault(Kind.NO_SCRIPT, text, cause);
         }

@@ -196,10 +196,6 @@ final class Link {
     /** Ends it. On the store's thread. */
     void close() {
         closed = true;
-        Session current = session;
-        session = null;
-        if (current != null) {
-            current.close();
-        }
+        session = null; // the connector closes its connections
     }
 }

@@ -54,6 +54,7 @@ final class Tail implements Link.User {
     // Owned by the tail's thread.
     private long cursor;
     private int count = 100;
+    private long epoch;
     /** The one on which XREAD goes round. */
     private @Nullable Session polled;
 
@@ -121,7 +122,7 @@ final class Tail implements Link.User {
         } finally {
             lock.unlock();
         }
-        onThread(() -> goOn(session, known));
+        onThread(() -> goOn(session, known.number()));
     }
 
     @Override
@@ -146,7 +147,7 @@ final class Tail implements Link.User {
         }
     }
 
-    private void goOn(Session session, StreamPosition known) {
+    private void goOn(Session session, long known) {
         boolean isFollowing;
         lock.lock();
         try {
@@ -154,7 +155,9 @@ final class Tail implements Link.User {
         } finally {
             lock.unlock();
         }
-        if (known.epoch() != 0) {
+        if (epoch == 0) {
+            epoch = session.start().epoch();
+        } else {
             tellLosses(session, known, isFollowing);
         }
         if (isFollowing) {
@@ -162,30 +165,29 @@ final class Tail implements Link.User {
         }
     }
 
-    private void tellLosses(Session session, StreamPosition known, boolean isFollowing) {
-        if (known.epoch() != session.start().epoch()) {
-            tellOtherLife(session.start().epoch());
-        } else if (session.start().last() < known.number()) {
+    private void tellLosses(Session session, long known, boolean isFollowing) {
+        Session.Start start = session.start();
+        if (start.epoch() != epoch) {
+            enter(start.epoch());
+        } else if (start.last() < known) {
             LOG.error(
                     "Redis at {} has lost acknowledged events: it ends at {}, and {} was there. It was restarted from an"
                             + " older state, or a replica without them took over; see appendfsync and redis.min-replicas",
                     session.node(),
-                    StreamPosition.of(session.start().epoch(), session.start().last())
-                            .token(),
-                    known.token());
-        } else if (isFollowing && session.start().cut() > cursor) {
+                    StreamPosition.of(epoch, start.last()).token(),
+                    StreamPosition.of(epoch, known).token());
+        } else if (isFollowing && start.cut() > cursor) {
             tellOvertaken();
         }
     }
 
-    private void tellOtherLife(long epoch) {
-        LOG.error(
-                "Redis was emptied or exchanged (its log is now of epoch {}): events that this hub had not seen by then do not"
-                        + " reach its live subscribers",
-                epoch);
+    private void enter(long other) {
+        LOG.error("Redis was emptied or exchanged: events that this hub had not seen by then do not reach its live"
+                + " subscribers, and those who reconnect are told of a gap");
+        epoch = other;
         lock.lock();
         try {
-            head = StreamPosition.of(epoch, head.number());
+            head = StreamPosition.of(other, head.number());
         } finally {
             lock.unlock();
         }
@@ -272,17 +274,15 @@ final class Tail implements Link.User {
     private void hand(List<LogEntry> entries) {
         List<Follower> current;
         StreamPosition newest = (StreamPosition) entries.get(entries.size() - 1).position();
-        boolean otherLife;
+        if (newest.epoch() != epoch) {
+            enter(newest.epoch());
+        }
         lock.lock();
         try {
-            otherLife = newest.epoch() != head.epoch();
             raise(newest);
             current = closed ? List.of() : List.copyOf(followers);
         } finally {
             lock.unlock();
-        }
-        if (otherLife) {
-            tellOtherLife(newest.epoch());
         }
         for (Follower follower : current) {
             hand(follower, entries);

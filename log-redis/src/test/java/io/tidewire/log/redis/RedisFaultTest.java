@@ -44,7 +44,9 @@ final class RedisFaultTest {
                         .hasMessageContaining("Redis at 127.0.0.1:" + server.port() + " cannot be reached");
                 checkAllThereOnce(load, one, other);
             }
-            Awaitility.await().atMost(Hub.PATIENCE).until(() -> count(recorder, "is back") == 6);
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() -> count(recorder, "127.0.0.1:" + server.port() + " is back") == 6);
             assertThat(count(recorder, "is lost"))
                     .as("one line for each hub and loss")
                     .isEqualTo(6);
