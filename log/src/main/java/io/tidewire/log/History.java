@@ -3,13 +3,12 @@ package io.tidewire.log;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a {@link MemoryLog}, by consecutive numbers from 1, and their indexes. Guarded by its log's lock. */
+/** The entries of a {@link MemoryLog}, by consecutive numbers from 1, less what was cut, and their indexes. Guarded by its log's lock. */
 final class History {
-    private static final int FIRST_CAPACITY = 1024;
-
     /** An entry's record, update, audience, map nodes and strings' headers, roughly. */
     private static final int OVERHEAD_BYTES = 250;
 
@@ -19,6 +18,9 @@ final class History {
     /** Nothing in memory gets as old, and subtracting it from any clock's time does not overflow. */
     private static final Duration LONGEST_AGE = Duration.ofDays(1_000_000);
 
+    /** Their readers are a moment behind, not a day. */
+    private static final int MAX_CUT_IDS = 100_000;
+
     private final Retention retention;
     private final long maxAgeMillis;
     /** Of equal ids the earliest that is still here. */
@@ -26,23 +28,26 @@ final class History {
     /** The later ones of equal ids, for when the earliest is cut. Almost always empty: ids are meant to be unique. */
     private final Map<String, ArrayDeque<Long>> repeatedIds = new HashMap<>();
 
+    /** Ids of entries that bounds of single topics have cut. */
+    private final Map<String, Long> cutIds = new LinkedHashMap<>();
+
     private final Map<ValueKey, Long> newestByKey = new HashMap<>();
     private final Map<String, Long> newestByChannel = new HashMap<>();
-    /** A ring, its size a power of two: entry n stands at n modulo the size. */
-    private @Nullable LogEntry[] ring = new LogEntry[FIRST_CAPACITY];
-
-    private long first = 1;
+    private final EntryQueue entries = new EntryQueue();
+    private final BoundedTopics bounded;
+    private long floor;
     private long head;
     private long bytes;
 
     History(Retention retention) {
         this.retention = retention;
         this.maxAgeMillis = millisOf(retention.maxAge());
+        this.bounded = new BoundedTopics(retention, this::cutWithin);
     }
 
-    /** {@return the number of the oldest entry, or of the next one if there is none} */
-    long first() {
-        return first;
+    /** {@return the number of the newest entry that the log's own bounds have cut; 0 before} */
+    long floor() {
+        return floor;
     }
 
     /** {@return the number of the newest entry ever added; 0 before the first} */
@@ -50,27 +55,32 @@ final class History {
         return head;
     }
 
-    LogEntry get(long number) {
-        LogEntry entry = number < first || number > head ? null : ring[slot(number)];
-        if (entry == null) {
-            throw new IllegalArgumentException("number: " + number + " (expected: " + first + " to " + head + ")");
-        }
-        return entry;
+    /** {@return whether nothing is ever cut but the oldest, so that numbers count events} */
+    boolean isCutAtItsEndOnly() {
+        return retention.topics().isEmpty();
+    }
+
+    /** {@return the number up to which bounds of single topics cut something of interest; 0 if nothing above the floor} */
+    long cutUpTo(Interest interest) {
+        return bounded.cutUpTo(interest, floor);
+    }
+
+    EntryQueue entries() {
+        return entries;
     }
 
     void add(LogEntry entry) {
-        if (head - first + 1 == ring.length) {
-            grow();
-        }
         long number = ++head;
-        ring[slot(number)] = entry;
-        bytes += weight(entry);
+        entries.add(number, entry);
+        long weight = weight(entry);
+        bytes += weight;
         Update update = entry.update();
         if (update.id() != null) {
             index(update.id(), number);
         }
-        newestByKey.put(ValueKey.of(update), number);
+        Long replaced = newestByKey.put(ValueKey.of(update), number);
         newestByChannel.put(update.audience().channel(), number);
+        bounded.added(number, entry, weight, replaced);
     }
 
     private void index(String id, Long number) {
@@ -79,28 +89,34 @@ final class History {
         }
     }
 
-    private void unindex(String id) {
+    private void unindex(String id, Long number) {
         ArrayDeque<Long> later = repeatedIds.get(id);
         if (later == null) {
-            givenIds.remove(id);
+            givenIds.remove(id, number);
             return;
         }
-        givenIds.put(id, later.remove());
+        if (!later.remove(number)) {
+            givenIds.put(id, later.remove());
+        }
         if (later.isEmpty()) {
             repeatedIds.remove(id);
         }
     }
 
-    /** {@return the number of the earliest entry that is here and has this publisher's id, or -1} */
+    /** {@return the number of the earliest entry that has this publisher's id and is above the floor, or -1} */
     long sequenceOfGivenId(String id) {
-        return givenIds.getOrDefault(id, -1L);
+        Long number = givenIds.get(id);
+        if (number == null) {
+            number = cutIds.get(id);
+        }
+        return number == null || number <= floor ? -1 : number;
     }
 
     /** {@return the newest entry filed under the channel, or null if none is kept} */
     @Nullable
     LogEntry newestOf(String channel) {
         Long number = newestByChannel.get(channel);
-        return number == null ? null : get(number);
+        return number == null ? null : entries.get(number);
     }
 
     /** {@return whether no later entry has the same channel and key} */
@@ -111,39 +127,45 @@ final class History {
 
     /** Cuts what the retention does not allow to be kept. */
     void trim(long nowMillis) {
+        bounded.trim(nowMillis);
         long oldestMillis = nowMillis - maxAgeMillis;
-        while (first <= head
-                && (head - first + 1 > retention.maxEvents()
+        LogEntry oldest = entries.oldest();
+        while (oldest != null
+                && (entries.size() > retention.maxEvents()
                         || bytes > retention.maxBytes()
-                        || get(first).timeMillis() < oldestMillis)) {
-            cutOldest();
+                        || oldest.timeMillis() < oldestMillis)) {
+            floor = entries.oldestNumber();
+            remove(floor);
+            oldest = entries.oldest();
         }
     }
 
-    private void cutOldest() {
-        Long number = first;
-        LogEntry entry = get(number);
+    /** Cuts an entry that its topic's bounds do not allow. Who saw it last still finds his place by its id. */
+    private void cutWithin(long number) {
+        LogEntry entry = entries.get(number);
+        String id = entry == null ? null : entry.update().id();
+        remove(number);
+        if (id != null) {
+            cutIds.put(id, number);
+            if (cutIds.size() > MAX_CUT_IDS) {
+                cutIds.remove(cutIds.keySet().iterator().next());
+            }
+        }
+    }
+
+    private void remove(long number) {
+        LogEntry entry = entries.remove(number);
+        if (entry == null) {
+            return;
+        }
         Update update = entry.update();
         if (update.id() != null) {
-            unindex(update.id());
+            unindex(update.id(), number);
         }
         newestByKey.remove(ValueKey.of(update), number);
         newestByChannel.remove(update.audience().channel(), number);
         bytes -= weight(entry);
-        ring[slot(first)] = null;
-        first++;
-    }
-
-    private void grow() {
-        @Nullable LogEntry[] bigger = new LogEntry[ring.length * 2];
-        for (long number = first; number <= head; number++) {
-            bigger[(int) number & (bigger.length - 1)] = ring[slot(number)];
-        }
-        ring = bigger;
-    }
-
-    private int slot(long number) {
-        return (int) number & (ring.length - 1);
+        bounded.removed(number, entry);
     }
 
     private static long weight(LogEntry entry) {

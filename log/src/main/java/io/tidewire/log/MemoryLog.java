@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that lives as long as its process and keeps its events in memory, up to a bound. Every stage it returns is complete.
@@ -21,9 +22,10 @@ public final class MemoryLog implements EventLog {
      * Entries have consecutive sequence numbers from 1; a position is that number and the log's epoch, a random word drawn at the
      * start. The epoch is what tells an id of an earlier life from one of this: the numbers start over, the epoch does not.
      *
-     *   oldest = first            head = last
-     *      |                        |
-     *   [ s ][ s+1 ] ........... [  h  ]          a cursor at s-1 or later is served in full
+     *   floor: cut              head
+     *      |                     |
+     *   [  f  ][ f+1 ] ....... [ h ]          a cursor at the floor or later is served in full, but for what bounds
+     *                                         of single topics have cut in between
      */
 
     /** Entries looked at for one page: the lock is held for well under a millisecond. */
@@ -118,24 +120,41 @@ public final class MemoryLog implements EventLog {
     }
 
     private Page page(Read request) {
-        long after = sequenceOf(request.after());
-        Gap gap = null;
-        if (after < history.first() - 1) {
-            gap = gapFrom(request.after().token(), history.first() - 1 - after);
-            after = history.first() - 1;
-        }
+        Sequence cursor = own(request.after());
+        Gap gap = gapAfter(cursor, request.interest(), request.after().token());
+        long told = Math.max(cursor.toldUpTo(), history.cutUpTo(request.interest()));
+        long at = Math.max(cursor.number(), history.floor());
+        EntryQueue entries = history.entries();
         List<LogEntry> found = new ArrayList<>();
         long bytes = 0;
-        long last = Math.min(history.head(), after + MAX_SCAN);
-        long at = after;
-        while (at < last && found.size() < request.maxEvents() && bytes < request.maxBytes()) {
-            LogEntry entry = history.get(++at);
-            if (isWanted(request, entry, at)) {
+        int next = entries.indexAfter(at);
+        int last = Math.min(entries.end(), next + MAX_SCAN);
+        while (next < last && found.size() < request.maxEvents() && bytes < request.maxBytes()) {
+            at = entries.numberAt(next);
+            LogEntry entry = entries.at(next++);
+            if (entry != null && isWanted(request, entry, at)) {
                 found.add(entry);
                 bytes += entry.update().data().length();
             }
         }
-        return new Page(found, new Sequence(epoch, at), at >= history.head(), gap);
+        boolean atHead = next >= entries.end();
+        return new Page(found, new Sequence(epoch, atHead ? history.head() : at, told), atHead, gap);
+    }
+
+    /** {@return what of interest was cut after the cursor and not told yet, or null} */
+    private @Nullable Gap gapAfter(Sequence cursor, Interest interest, String from) {
+        if (cursor.number() < history.floor()) {
+            return gap(
+                    from,
+                    history.floor(),
+                    history.isCutAtItsEndOnly() ? history.floor() - cursor.number() : Gap.UNKNOWN);
+        }
+        boolean cutSince = history.cutUpTo(interest) > Math.max(cursor.number(), cursor.toldUpTo());
+        return cutSince ? gap(from, cursor.number(), Gap.UNKNOWN) : null;
+    }
+
+    private Gap gap(String from, long to, long missed) {
+        return new Gap(from, new Sequence(epoch, to).token(), missed);
     }
 
     private boolean isWanted(Read request, LogEntry entry, long sequence) {
@@ -163,42 +182,36 @@ public final class MemoryLog implements EventLog {
                 return failed();
             }
             history.trim(clock.millis());
-            return CompletableFuture.completedFuture(find(cursor));
+            return CompletableFuture.completedFuture(find(cursor, interest));
         } finally {
             lock.unlock();
         }
     }
 
-    private Resolution find(Cursor cursor) {
+    private Resolution find(Cursor cursor, Interest interest) {
         if (cursor instanceof Cursor.After after) {
-            return find(after.lastEventId());
+            return find(after.lastEventId(), interest);
         }
-        long sequence = cursor instanceof Cursor.Earliest ? history.first() - 1 : history.head();
-        return new Resolution(new Sequence(epoch, sequence), null);
+        long at = cursor instanceof Cursor.Earliest ? history.floor() : history.head();
+        return new Resolution(new Sequence(epoch, at, history.head()), null);
     }
 
-    private Resolution find(String id) {
-        long sequence = history.sequenceOfGivenId(id);
-        if (sequence < 0) {
-            sequence = Sequence.parse(id, epoch);
+    private Resolution find(String id, Interest interest) {
+        long number = history.sequenceOfGivenId(id);
+        if (number < 0) {
+            number = Sequence.parse(id, epoch);
         }
-        Position oldest = new Sequence(epoch, history.first() - 1);
-        if (sequence < 0 || sequence > history.head()) {
-            return new Resolution(oldest, gapFrom(id, Gap.UNKNOWN));
+        if (number < 0 || number > history.head()) {
+            Sequence oldest = new Sequence(epoch, history.floor(), history.head());
+            return new Resolution(oldest, gap(id, history.floor(), Gap.UNKNOWN));
         }
-        if (sequence < history.first() - 1) {
-            return new Resolution(oldest, gapFrom(id, history.first() - 1 - sequence));
-        }
-        return new Resolution(new Sequence(epoch, sequence), null);
+        Gap gap = gapAfter(new Sequence(epoch, number), interest, id);
+        return new Resolution(new Sequence(epoch, Math.max(number, history.floor()), history.cutUpTo(interest)), gap);
     }
 
-    private Gap gapFrom(String id, long missed) {
-        return new Gap(id, new Sequence(epoch, history.first() - 1).token(), missed);
-    }
-
-    private long sequenceOf(Position position) {
-        if (position instanceof Sequence own && own.epoch().equals(epoch)) {
-            return own.number();
+    private Sequence own(Position position) {
+        if (position instanceof Sequence sequence && sequence.epoch().equals(epoch)) {
+            return sequence;
         }
         throw new IllegalArgumentException(
                 "position: " + position.token() + " (expected: one that this log made, of epoch " + epoch + ")");
@@ -220,8 +233,12 @@ public final class MemoryLog implements EventLog {
         }
     }
 
-    /** A position: the log's epoch and the entry's number. Its token is {@code #epoch.number}, both base 36. */
-    record Sequence(String epoch, long number) implements Position {
+    /**
+     * A position: the log's epoch and the entry's number. Its token is {@code #epoch.number}, both base 36.
+     *
+     * @param toldUpTo up to which number whoever holds it as a cursor was told what the bounds of single topics have cut
+     */
+    record Sequence(String epoch, long number, long toldUpTo) implements Position {
         private static final int RADIX = 36;
 
         /** Two billion epochs: an id of an earlier life is taken for one of this by one restart in so many. */
@@ -231,6 +248,10 @@ public final class MemoryLog implements EventLog {
 
         /** What fits a long, in base 36, with some to spare. */
         private static final int MAX_DIGITS = 12;
+
+        Sequence(String epoch, long number) {
+            this(epoch, number, 0);
+        }
 
         static String newEpoch(RandomGenerator random) {
             return Integer.toString(random.nextInt(EPOCHS), RADIX);

@@ -72,6 +72,13 @@ public abstract class EventLogContract {
     }
 
     @Nested
+    final class CuttingSingleTopics extends TopicRetentionFacts {
+        CuttingSingleTopics() {
+            super(fresh());
+        }
+    }
+
+    @Nested
     final class Following extends FollowFacts {
         Following() {
             super(fresh());
