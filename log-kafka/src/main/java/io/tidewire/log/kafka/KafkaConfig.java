@@ -106,8 +106,7 @@ public record KafkaConfig(
 
     private static void requireAtLeastOne(String setting, int value) {
         if (value < 1 || value > Short.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    setting + ": " + value + " (expected: 1 to " + Short.MAX_VALUE + ")");
+            throw new IllegalArgumentException(setting + ": " + value + " (expected: 1 to " + Short.MAX_VALUE + ")");
         }
     }
 

@@ -71,6 +71,11 @@ final class Place implements Position {
         return next <= vector[partition];
     }
 
+    /** {@return the place of whoever went on from here to that row of this hub's order} */
+    Place advanced(long toIndex, long[] rowVector, int rowSlot) {
+        return new Place(tokens, Math.max(index, toIndex), Offsets.max(vector, rowVector), rowSlot, until, told);
+    }
+
     @Override
     public String token() {
         return tokens.write(vector, slot);
@@ -85,7 +90,7 @@ final class Place implements Position {
         return entry instanceof Place other
                 && other.tokens == tokens
                 && other.index <= index
-                && (isOwn() || other.until == until && !other.isOwn());
+                && (isOwn() || (other.until == until && !other.isOwn()));
     }
 
     @Override

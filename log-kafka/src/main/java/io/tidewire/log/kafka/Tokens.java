@@ -61,7 +61,8 @@ final class Tokens {
 
     private static String digits(Uuid id, int count) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(id.toString().getBytes(StandardCharsets.UTF_8));
             StringBuilder digits = new StringBuilder(count);
             for (int i = 0; i < count; i++) {
                 digits.append(DIGITS.charAt(hash[i] & 0x1f)); // five bits: digits and lower case
