@@ -111,10 +111,7 @@ final class DatabaseFile {
                     "a database that Tidewire made; this one is another program's. Give the hub a directory of its own");
         }
         int version = header.getInt(VERSION_AT);
-        if (version < 1 || version > Schema.VERSION) {
-            throw refused("version 1 to " + Schema.VERSION + ", not " + version
-                    + "; a later Tidewire wrote it: use that one, or a backup from before");
-        }
+        checkVersion(version);
         int pageSize = Short.toUnsignedInt(header.getShort(PAGE_SIZE_AT));
         long bytes = Integer.toUnsignedLong(header.getInt(PAGES_AT)) * (pageSize == 1 ? 1 << 16 : pageSize);
         if (size < bytes && !Files.exists(path.resolveSibling(FILE + "-wal"))) {
@@ -122,9 +119,17 @@ final class DatabaseFile {
         }
     }
 
+    private void checkVersion(int version) {
+        if (version < 1 || version > Schema.VERSION) {
+            throw refused("version 1 to " + Schema.VERSION + ", not " + version
+                    + "; a later Tidewire wrote it: use that one, or a backup from before");
+        }
+    }
+
     private void checkContent() {
         try (Connection connection = openToRead();
                 Statement statement = connection.createStatement()) {
+            checkVersion(Schema.versionOf(connection)); // the header's may be behind what the write-ahead log has
             long head;
             try (ResultSet state = statement.executeQuery("select head, floor, events from state")) {
                 head = state.next() ? state.getLong(1) : -1;

@@ -37,7 +37,7 @@ final class Ledger {
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement selectSince;
-    private final PreparedStatement selectExpires;
+    private final NextExpiry nextExpiry;
     private View view = new View(0, 0, Long.MAX_VALUE, 0, Long.MAX_VALUE);
 
     /** Takes over the database and applies bounds that were changed since the last run. */
@@ -56,7 +56,7 @@ final class Ledger {
         commit = connection.prepareStatement("commit");
         selectSince =
                 connection.prepareStatement("select number, time, body from entry where number > ? order by number");
-        selectExpires = connection.prepareStatement("select min(expires) from channel where expires is not null");
+        nextExpiry = new NextExpiry(connection, retention);
         begin();
         applyChanges(connection);
         view = commit();
@@ -126,17 +126,7 @@ final class Ledger {
     private View view() throws SQLException {
         Oldest.Row row = oldest.peek();
         long oldestMillis = row == null ? Long.MAX_VALUE : row.timeMillis();
-        return new View(state.head, state.floor, oldestMillis, state.cut, expiresMillis());
-    }
-
-    private long expiresMillis() throws SQLException {
-        if (retention.topics().isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        try (ResultSet row = selectExpires.executeQuery()) {
-            long expires = row.next() ? row.getLong(1) : 0;
-            return expires == 0 ? Long.MAX_VALUE : expires;
-        }
+        return new View(state.head, state.floor, oldestMillis, state.cut, nextExpiry.millis());
     }
 
     /** Appends one batch; what came to be is added to {@code fresh}. */

@@ -13,20 +13,18 @@ final class Snapshot {
      * be missing without a word. The newest event is the one that was published: what is committed and not published yet has not
      * been told to anybody.
      */
-    private final Retention retention;
     private final PreparedStatement begin;
     private final PreparedStatement end;
     private final PreparedStatement selectState;
     private final PreparedStatement selectOldest;
-    private final PreparedStatement selectExpires;
+    private final NextExpiry nextExpiry;
 
     Snapshot(Connection connection, Retention retention) throws SQLException {
-        this.retention = retention;
         begin = connection.prepareStatement("begin");
         end = connection.prepareStatement("commit");
         selectState = connection.prepareStatement("select floor, cut from state");
         selectOldest = connection.prepareStatement("select time from entry where number > ? order by number limit 1");
-        selectExpires = connection.prepareStatement("select min(expires) from channel where expires is not null");
+        nextExpiry = new NextExpiry(connection, retention);
     }
 
     /** Begins a transaction; {@return what it sees}. */
@@ -39,23 +37,13 @@ final class Snapshot {
             floor = row.getLong(1);
             cut = row.getLong(2);
         }
-        return new View(Math.max(published.head(), floor), floor, oldestMillis(floor), cut, expiresMillis());
+        return new View(Math.max(published.head(), floor), floor, oldestMillis(floor), cut, nextExpiry.millis());
     }
 
     private long oldestMillis(long floor) throws SQLException {
         selectOldest.setLong(1, floor);
         try (ResultSet row = selectOldest.executeQuery()) {
             return row.next() ? row.getLong(1) : Long.MAX_VALUE;
-        }
-    }
-
-    private long expiresMillis() throws SQLException {
-        if (retention.topics().isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        try (ResultSet row = selectExpires.executeQuery()) {
-            long expires = row.next() ? row.getLong(1) : 0;
-            return expires == 0 ? Long.MAX_VALUE : expires;
         }
     }
 

@@ -43,6 +43,16 @@ class OpeningTest {
     }
 
     @Test
+    void linkToADirectoryWillDo() throws Exception {
+        Path real = Files.createDirectory(directory.resolve("real"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+        try (Opened log = Opened.in(link)) {
+            log.append("t", "1");
+        }
+        assertThat(real.resolve("tidewire.db")).exists();
+    }
+
+    @Test
     void secondOneOfThisProcessIsRefusedAndDoesNoHarm() {
         try (Opened log = Opened.in(directory)) {
             log.append("t", "1");
