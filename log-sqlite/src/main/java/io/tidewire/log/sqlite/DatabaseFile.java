@@ -57,7 +57,7 @@ final class DatabaseFile {
             }
             file.checkHeader();
             file.checkContent();
-            file.migrate();
+            file.prepare();
             return file;
         } catch (IOException | SQLException e) {
             throw file.refused("a file that can be read and written; see its owner, permissions and disk", e);
@@ -152,9 +152,16 @@ final class DatabaseFile {
         }
     }
 
-    private void migrate() throws SQLException {
-        try (Connection connection = openToWrite(SqliteConfig.Durability.FSYNC)) {
+    private void prepare() throws SQLException {
+        try (Connection connection = openToWrite(SqliteConfig.Durability.FSYNC);
+                Statement statement = connection.createStatement()) {
             Schema.migrate(connection);
+            // A backup made by `vacuum into` is not in this mode any more.
+            try (ResultSet mode = statement.executeQuery("pragma journal_mode = wal")) {
+                if (!mode.next() || !mode.getString(1).equals("wal")) {
+                    throw refused("a file system on which SQLite's write-ahead log works: a local disk");
+                }
+            }
         }
     }
 

@@ -13,6 +13,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -104,6 +107,37 @@ class OpeningTest {
             Opened.in(directory).close();
             disk.remount("ro");
             assertRefused(directory);
+        }
+    }
+
+    @Test
+    void backupOfARunningHubIsOneToStartFrom(@TempDir Path elsewhere) throws Exception {
+        String seen;
+        try (Opened log = Opened.in(directory)) {
+            seen = log.appendNumbers(1, 100).get(49);
+            try (Connection connection =
+                            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("tidewire.db"));
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate("vacuum into '" + elsewhere.resolve("tidewire.db") + "'");
+            }
+            log.appendNumbers(101, 200);
+        }
+
+        try (Opened log = Opened.in(elsewhere)) {
+            assertThat(log.data()).hasSize(100).endsWith("100");
+            assertThat(log.resolve(seen).gap()).isNull();
+            log.append("t", "new");
+            assertThat(elsewhere.resolve("tidewire.db-wal")).exists();
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + elsewhere.resolve("tidewire.db"));
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("update state set epoch = lower(hex(randomblob(6)))"); // as README.md says
+        }
+        try (Opened log = Opened.in(elsewhere)) {
+            assertThat(log.resolve(seen).gap()).isNotNull();
+            String token = log.newest().token();
+            assertThat(log.resolve(token).gap()).isNull();
+            assertThat(log.data()).hasSize(101);
         }
     }
 
