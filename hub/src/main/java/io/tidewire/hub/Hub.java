@@ -7,6 +7,7 @@ import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
+import io.tidewire.log.MessageBus;
 import io.tidewire.log.Position;
 import io.tidewire.log.Update;
 import java.security.SecureRandom;
@@ -20,9 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine: what is published goes to its log, and from there to everyone who is subscribed. Safe for any thread.
@@ -35,6 +38,8 @@ import java.util.random.RandomGenerator;
  */
 public final class Hub implements AutoCloseable {
     private final EventLog log;
+    private final @Nullable Peers peers;
+    private final Cluster cluster;
     private final HubConfig config;
     private final ConnectionListener listener;
     private final InstantSource clock;
@@ -56,9 +61,15 @@ public final class Hub implements AutoCloseable {
         this.clock = builder.clock;
         this.random = builder.random;
         this.pacer = new ReconnectPacer(config, clock, random);
+        MessageBus bus = builder.bus;
+        this.peers = bus == null ? null : new Peers(bus, clock, random, connections::count);
+        this.cluster = new Cluster(this, peers, builder.selectors);
         // An entry may come before the window is there; its follower then waits for these two lines and no longer.
         Position start = log.follow(this::followed);
         window.complete(new Window(start, config.windowBytes(), config.windowAge()));
+        if (peers != null) {
+            peers.join();
+        }
     }
 
     /** {@return a builder of a hub on this log, which the hub closes when it is closed} */
@@ -341,14 +352,22 @@ public final class Hub implements AutoCloseable {
                 .count();
     }
 
+    /** {@return the connections of all hubs that share this one's log and bus} */
+    public Cluster cluster() {
+        return cluster;
+    }
+
     /** {@return the settings} */
     public HubConfig config() {
         return config;
     }
 
-    /** Closes the log; connections are the transport's to end, by {@link #drain}. */
+    /** Closes the log, and the bus; connections are the transport's to end, by {@link #drain}. */
     @Override
     public void close() {
+        if (peers != null) {
+            peers.close();
+        }
         log.close();
     }
 
@@ -385,6 +404,10 @@ public final class Hub implements AutoCloseable {
     /** Collects what a hub is made of. Not thread-safe. */
     public static final class Builder {
         private final EventLog log;
+        private @Nullable MessageBus bus;
+        private BiFunction<String, String, TopicSelector> selectors = (kind, text) -> {
+            throw new IllegalArgumentException("selector: of kind " + kind + " (expected: one that this hub knows)");
+        };
         private HubConfig config = HubConfig.defaults();
         private ConnectionListener listener = ConnectionListener.NONE;
         private InstantSource clock = InstantSource.system();
@@ -397,6 +420,18 @@ public final class Hub implements AutoCloseable {
         /** Sets the settings. */
         public Builder config(HubConfig settings) {
             config = settings;
+            return this;
+        }
+
+        /** Sets the way to the other hubs that share the log; the hub closes it. Without one, it is alone. */
+        public Builder bus(MessageBus way) {
+            bus = way;
+            return this;
+        }
+
+        /** Sets how selectors of the transport's own are read, by their kind and text. */
+        public Builder selectors(BiFunction<String, String, TopicSelector> reader) {
+            selectors = reader;
             return this;
         }
 

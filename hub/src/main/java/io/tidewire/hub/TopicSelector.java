@@ -12,6 +12,12 @@ import io.tidewire.log.TopicPattern;
  */
 public interface TopicSelector {
 
+    /** The kind of what {@link #parse} reads. */
+    String OWN_KIND = "";
+
+    /** The kind of one that is a topic's name even if there is a star in it. */
+    String EXACT_KIND = "exact";
+
     /** {@return whether it selects the topic} */
     boolean matches(String topic);
 
@@ -20,6 +26,11 @@ public interface TopicSelector {
 
     /** {@return whether it names one topic} */
     boolean isExact();
+
+    /** {@return by which rules it is written, so that another hub of a cluster can read it; a transport's own have names of their own} */
+    default String kind() {
+        return OWN_KIND;
+    }
 
     /**
      * Reads a selector.
@@ -39,6 +50,11 @@ public interface TopicSelector {
 
     /** One topic. */
     record Exact(String text) implements TopicSelector {
+        @Override
+        public String kind() {
+            return EXACT_KIND;
+        }
+
         @Override
         public boolean matches(String topic) {
             return text.equals(topic);

@@ -4,6 +4,7 @@ import io.tidewire.log.AppendResult;
 import io.tidewire.log.Audience;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.MemoryLog;
+import io.tidewire.log.MessageBus;
 import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import java.time.Instant;
@@ -18,14 +19,20 @@ final class TestHub implements AutoCloseable {
 
     TestHub(HubConfig config, Retention retention, ConnectionListener listener, long seed) {
         Random random = new Random(seed);
-        MemoryLog log = new MemoryLog(retention, this::now, random);
-        hub = Hub.builder(log)
-                .config(config)
-                .listener(listener)
-                .clock(this::now)
-                .random(random)
-                .build();
+        hub = builder(retention, random).config(config).listener(listener).build();
         shard = hub.addShard(loop);
+    }
+
+    /** One of several on the same bus. */
+    TestHub(MessageBus bus, long seed) {
+        hub = builder(Retention.defaults(), new Random(seed)).bus(bus).build();
+        shard = hub.addShard(loop);
+    }
+
+    private Hub.Builder builder(Retention retention, Random random) {
+        return Hub.builder(new MemoryLog(retention, this::now, random))
+                .clock(this::now)
+                .random(random);
     }
 
     static TestHub standard() {

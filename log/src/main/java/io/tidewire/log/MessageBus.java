@@ -26,6 +26,18 @@ public interface MessageBus extends AutoCloseable {
      */
     void listen(Consumer<byte[]> listener);
 
+    /**
+     * Checks a message's length, as {@link #send} does.
+     *
+     * @throws IllegalArgumentException if it is longer than {@link #MAX_BYTES}
+     */
+    static void requireFits(byte[] message) {
+        if (message.length > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "message: " + message.length + " bytes (expected: at most " + MAX_BYTES + ")");
+        }
+    }
+
     /** Ends listening and refuses to send. */
     @Override
     void close();
