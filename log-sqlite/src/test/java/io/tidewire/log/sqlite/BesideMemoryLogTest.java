@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The log in memory and this one, told the same and asked the same, by random steps; this one is restarted now and then. */
 class BesideMemoryLogTest {
-    private static final int RUNS = 60;
+    private static final int RUNS = 40;
     private static final int STEPS = 200;
     private static final List<Interest> INTERESTS = List.of(
             Interest.ALL,
@@ -63,6 +63,9 @@ class BesideMemoryLogTest {
         private final Retention retention;
         private final Opened memory;
         private final List<LogEntry> appended = new ArrayList<>();
+        /** What the one of the two said that was asked first. */
+        private final List<String> resolutions = new ArrayList<>();
+
         private Opened sqlite;
 
         Walk(Random random) throws Exception {
@@ -186,8 +189,6 @@ class BesideMemoryLogTest {
             assertThat(pages(sqlite, sqlite.earliest(), interest, maxEvents))
                     .isEqualTo(pages(memory, memory.earliest(), interest, maxEvents));
         }
-
-        private final List<String> resolutions = new ArrayList<>();
 
         private Position follow(Opened log, LogEntry entry, boolean byToken, Interest interest) {
             String id = byToken ? tokenIn(log, entry.position().token()) : idIn(log, entry);

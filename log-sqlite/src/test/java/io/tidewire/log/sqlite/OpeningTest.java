@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
+import io.tidewire.log.Interest;
 import io.tidewire.log.LogException;
+import io.tidewire.log.Page;
+import io.tidewire.log.Position;
+import io.tidewire.log.Read;
 import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import java.io.BufferedReader;
@@ -167,6 +171,50 @@ class OpeningTest {
                 .count();
         try (Opened log = Opened.in(directory)) {
             assertThat(log.data()).hasSize((int) written);
+        }
+    }
+
+    @Test
+    void readsThatWaitWhenItIsClosedAreAnsweredOrRefused() {
+        List<CompletableFuture<Page>> answers = new ArrayList<>();
+        try (Opened log = Opened.in(directory)) {
+            log.appendNumbers(1, 1000);
+            Position earliest = log.earliest();
+            for (int i = 0; i < 1000; i++) {
+                Read read = new Read(earliest, Read.Mode.ALL, Interest.ALL, 1000, 1 << 30);
+                answers.add(log.log().read(read).toCompletableFuture());
+            }
+        }
+        assertThat(answers).allMatch(CompletableFuture::isDone);
+        for (CompletableFuture<Page> answer : answers) {
+            Throwable failure = answer.handle((page, thrown) -> thrown).join();
+            if (failure == null) {
+                assertThat(answer.join().entries()).hasSize(1000);
+            } else {
+                assertThat(failure).isInstanceOf(LogException.Unavailable.class);
+            }
+        }
+    }
+
+    @Test
+    void fullQueueOfReadsRefusesAtOnce() {
+        SqliteConfig config = SqliteConfig.in(directory).maxWaitingReads(3).readers(1);
+        try (SqliteLog log = SqliteLog.open(config, Retention.defaults(), InstantSource.system())) {
+            Opened opened = new Opened(log);
+            opened.appendNumbers(1, 2000);
+            Read read = new Read(opened.earliest(), Read.Mode.ALL, Interest.ALL, 2000, 1 << 30);
+            List<CompletableFuture<Page>> answers = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                answers.add(log.read(read).toCompletableFuture());
+            }
+            List<Throwable> refusals = answers.stream()
+                    .map(answer -> answer.handle((page, failure) -> failure).join())
+                    .filter(failure -> failure != null)
+                    .toList();
+            assertThat(refusals).isNotEmpty().hasSizeLessThan(500);
+            assertThat(refusals.get(0))
+                    .isInstanceOf(LogException.Unavailable.class)
+                    .hasMessageContaining("reads waiting: 3");
         }
     }
 
