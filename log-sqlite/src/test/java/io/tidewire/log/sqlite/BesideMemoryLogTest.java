@@ -231,11 +231,12 @@ class BesideMemoryLogTest {
 
         private void readLatest() {
             Interest interest = INTERESTS.get(random.nextInt(INTERESTS.size()));
-            assertThat(latest(sqlite, interest)).isEqualTo(latest(memory, interest));
+            int maxEvents = 1 + random.nextInt(5);
+            assertThat(latest(sqlite, interest, maxEvents)).isEqualTo(latest(memory, interest, maxEvents));
         }
 
-        private static List<String> latest(Opened log, Interest interest) {
-            return log.readAll(log.earliest(), Read.Mode.LATEST, interest).stream()
+        private static List<String> latest(Opened log, Interest interest, int maxEvents) {
+            return log.readAll(log.earliest(), Read.Mode.LATEST, interest, maxEvents).stream()
                     .filter(entry -> interest.includes(entry.update().audience()))
                     .map(entry -> entry.update().data())
                     .toList();
