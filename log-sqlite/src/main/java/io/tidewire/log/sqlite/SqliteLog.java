@@ -165,7 +165,7 @@ public final class SqliteLog implements EventLog {
             }
             return readers.ask(reader -> reader.resolve(id, interest, followers.view(), clock.millis()));
         }
-        return readers.ask(reader -> new Resolution(reader.earliest(followers.view(), clock.millis()), null));
+        return readers.ask(reader -> reader.earliest(followers.view(), clock.millis()));
     }
 
     /** {@return whether nothing at all was cut after the number} Then no file needs to be read: thousands reconnect at once. */
