@@ -121,7 +121,7 @@ final class RedisServer implements AutoCloseable {
 
     /** {@return what redis-cli prints for a command} */
     String cli(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        List<String> all = new ArrayList<>(List.of("redis-cli", "-e", "-p", Integer.toString(port)));
         all.addAll(List.of(arguments));
         return run(all);
     }
