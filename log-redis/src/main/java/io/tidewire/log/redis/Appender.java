@@ -98,6 +98,9 @@ final class Appender implements Link.User {
         if (!woken.get() && woken.compareAndSet(false, true)) {
             link.onThread(this::pump);
         }
+        if (closed) {
+            append.result().completeExceptionally(Fault.closed()); // meanwhile: nobody may look at it any more
+        }
         return append.result();
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A log and a bus in Redis, which all hubs with the same Redis and prefix share: what one appends, all of them follow, in one
@@ -35,6 +36,7 @@ public final class RedisStore implements AutoCloseable {
     private final ExecutorService busThread;
     private final RedisLog log;
     private final RedisBus bus;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisStore(RedisConfig config, Retention retention, InstantSource clock) {
         SecureRandom random = new SecureRandom();
@@ -103,6 +105,9 @@ public final class RedisStore implements AutoCloseable {
     /** Closes the log, the bus and the connections. What was acknowledged stays in Redis. Blocks for up to some seconds. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         log.close();
         bus.close();
         CompletableFuture<Void> ended = new CompletableFuture<>();

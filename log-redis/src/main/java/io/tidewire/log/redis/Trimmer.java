@@ -53,9 +53,20 @@ final class Trimmer implements Link.User {
         if (session != current) {
             return;
         }
+        ping(session);
         byte[][] own = Answers.bytes(Long.toString(GRACE.toNanos() / 1000), cutsCursor);
         Session.within(timeout, Session.run(session.reads(), Script.TRIM, keys, bounds.with(own)))
                 .whenComplete((answer, failure) -> link.onThread(() -> stepped(session, answer, failure)));
+    }
+
+    /** Keeps the connection for appends from being closed as idle, and notices if it was. */
+    private void ping(Session session) {
+        Session.within(timeout, session.appends().async().ping().toCompletableFuture())
+                .whenComplete((answer, failure) -> {
+                    if (failure != null && Fault.of(failure).kind() == Fault.Kind.LOST) {
+                        link.lost(session, Fault.of(failure));
+                    }
+                });
     }
 
     private void stepped(Session session, @Nullable List<Object> answer, @Nullable Throwable failure) {

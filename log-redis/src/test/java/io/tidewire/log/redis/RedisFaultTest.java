@@ -10,12 +10,16 @@ import io.tidewire.log.Cursor;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
+import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -252,6 +256,77 @@ final class RedisFaultTest {
                             .get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(LogException.Unavailable.class)
                     .hasMessageContaining("redis.min-replicas: 0 have it (expected: 1)");
+        }
+    }
+
+    @Test
+    void masterThatBecomesAReplicaIsUnavailableUntilThereIsAMaster() {
+        try (RedisServer server = RedisServer.start();
+                Hub hub = new Hub(server.config())) {
+            hub.append("t", "1");
+            server.cli("REPLICAOF", "127.0.0.1", Integer.toString(RedisServer.freePort()));
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
+            server.cli("REPLICAOF", "NO", "ONE");
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+
+            hub.append("t", "2");
+            assertThat(hub.dataAfter(hub.earliest())).containsExactly("1", "2");
+            assertThat(Hub.data(hub.followed(2))).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void hubThatHistoryWasCutPastSaysSoAndGoesOnWithWhatThereIs() {
+        Retention ten = new Retention(10, 1 << 30, Duration.ofDays(1));
+        CountDownLatch away = new CountDownLatch(1);
+        try (RedisServer server = RedisServer.start();
+                Recorder recorder = new Recorder();
+                Hub writer = new Hub(server.config(), ten);
+                RedisStore slow = RedisStore.connect(server.config(), ten, InstantSource.system())) {
+            List<LogEntry> followed = new CopyOnWriteArrayList<>();
+            slow.log().follow(entries -> {
+                followed.addAll(entries);
+                awaitQuietly(away);
+            });
+            writer.append("t", "first");
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> followed.size() == 1);
+            for (int i = 0; i < 500; i++) {
+                writer.append("t", "d" + i);
+            }
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() -> Integer.parseInt(server.cli("XLEN", "{tidewire}:events")) < 200);
+            away.countDown();
+
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() -> Hub.data(followed).contains("d499"));
+            assertThat(Hub.data(followed)).doesNotHaveDuplicates().doesNotContain("d0");
+            assertThat(recorder.messages(Level.ERROR))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("History was cut past this hub");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Hub.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void closingTwiceIsClosing() {
+        try (RedisServer server = RedisServer.start()) {
+            Hub hub = new Hub(server.config());
+            hub.close();
+            hub.close();
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "1"))));
         }
     }
 
