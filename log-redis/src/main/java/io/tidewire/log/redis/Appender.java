@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +43,6 @@ final class Appender implements Link.User {
     private final Bounds bounds;
     private final Tail tail;
     private final byte[][] keys;
-    private final ScheduledExecutorService thread;
     // Any thread.
     private final Queue<PendingAppend> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -60,21 +57,13 @@ final class Appender implements Link.User {
     /** What is sent together under one number. */
     private record Request(long number, List<PendingAppend> appends, int size) {}
 
-    Appender(
-            Link link,
-            RedisConfig config,
-            AppendEncoder encoder,
-            Bounds bounds,
-            Tail tail,
-            byte[][] keys,
-            ScheduledExecutorService thread) {
+    Appender(Link link, RedisConfig config, AppendEncoder encoder, Bounds bounds, Tail tail, byte[][] keys) {
         this.link = link;
         this.config = config;
         this.encoder = encoder;
         this.bounds = bounds;
         this.tail = tail;
         this.keys = keys;
-        this.thread = thread;
     }
 
     CompletableFuture<List<AppendResult>> append(List<Append> batch) {
@@ -108,9 +97,7 @@ final class Appender implements Link.User {
 
     private void pump() {
         woken.set(false); // before looking, so that what comes after the look wakes again
-        for (PendingAppend next = arriving.poll(); next != null; next = arriving.poll()) {
-            waiting.add(next);
-        }
+        takeIn();
         Session session = link.session();
         if (session == null) {
             awaitSession(link.fault());
@@ -122,6 +109,12 @@ final class Appender implements Link.User {
         }
         if (request != null && !sent) {
             send(session, request);
+        }
+    }
+
+    private void takeIn() {
+        for (PendingAppend next = arriving.poll(); next != null; next = arriving.poll()) {
+            waiting.add(next);
         }
     }
 
@@ -252,10 +245,8 @@ final class Appender implements Link.User {
 
     private void limit(PendingAppend append) {
         if (!append.hasDeadline() && !append.isDone()) {
-            append.setDeadline(thread.schedule(
-                    () -> link.onThread(() -> expire(append)),
-                    config.appendWait().toMillis(),
-                    TimeUnit.MILLISECONDS));
+            append.setDeadline(
+                    link.schedule(() -> expire(append), config.appendWait().toMillis()));
         }
     }
 
@@ -285,7 +276,7 @@ final class Appender implements Link.User {
     void close() {
         closed = true;
         link.onThread(() -> {
-            pump();
+            takeIn();
             LogException failure = Fault.closed();
             Request current = request;
             if (current != null) {

@@ -51,14 +51,14 @@ public final class RedisStore implements AutoCloseable {
         EntryDecoder decoder = new EntryDecoder();
         Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), tailThread);
         byte[][] appendKeys = keys.logAndHub(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX));
-        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, tail, appendKeys, thread);
+        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, tail, appendKeys);
         ScriptQueue scripts = new ScriptQueue(link, bounds, keys.log(), config.commandTimeout());
         this.bus = new RedisBus(link, keys, busThread);
         this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail);
         link.add(tail); // before the appender: it must know the head of the session's Redis
         link.add(appender);
         link.add(bus);
-        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout(), thread));
+        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout()));
     }
 
     private static ThreadFactory daemon(String name) {
@@ -115,8 +115,8 @@ public final class RedisStore implements AutoCloseable {
             link.close();
             ended.complete(null);
         });
-        thread.shutdown();
         ended.join();
+        thread.shutdown();
         tailThread.shutdown();
         busThread.shutdown();
         connector.close();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Tail implements Link.User {
     /*
      * One XREAD at a time, each from where the last one ended: a lost connection changes nothing about that, so nothing is lost or
-     * doubled unless history was cut past us, or Redis lost what it had. Both are found out by comparing: `cut`, asked for right
+     * doubled unless the stream was cut off past us, or Redis lost what it had. Both are found out by comparing: `gone`, asked for right
      * behind every XREAD, with our place; and what Redis has when we come back with what we had.
      */
 
@@ -176,7 +176,7 @@ final class Tail implements Link.User {
                     session.node(),
                     StreamPosition.of(epoch, start.last()).token(),
                     StreamPosition.of(epoch, known).token());
-        } else if (isFollowing && start.cut() > cursor) {
+        } else if (isFollowing && start.gone() > cursor) {
             tellOvertaken();
         }
     }
@@ -203,9 +203,9 @@ final class Tail implements Link.User {
             return;
         }
         CompletableFuture<List<StreamMessage<byte[], byte[]>>> entries = next(session);
-        CompletableFuture<List<KeyValue<byte[], byte[]>>> cut =
-                session.tail().async().hmget(keys.meta(), Answers.bytes("cut")).toCompletableFuture();
-        Session.within(BLOCK.plus(timeout), entries.thenCombine(cut, (found, fields) -> {
+        CompletableFuture<List<KeyValue<byte[], byte[]>>> gone =
+                session.tail().async().hmget(keys.meta(), Answers.bytes("gone")).toCompletableFuture();
+        Session.within(BLOCK.plus(timeout), entries.thenCombine(gone, (found, fields) -> {
                     KeyValue<byte[], byte[]> field = fields.get(0);
                     return new Tailed(found, field.hasValue() ? Answers.number(field.getValue()) : 0);
                 }))
@@ -220,8 +220,8 @@ final class Tail implements Link.User {
                 .toCompletableFuture();
     }
 
-    /** What came, and up to where history was cut right after it. */
-    private record Tailed(List<StreamMessage<byte[], byte[]>> messages, long cut) {}
+    /** What came, and up to where the stream was cut off right after it. */
+    private record Tailed(List<StreamMessage<byte[], byte[]>> messages, long gone) {}
 
     private void polled(Session session, @Nullable Tailed tailed, @Nullable Throwable failure) {
         if (tailed == null) {
@@ -233,7 +233,7 @@ final class Tail implements Link.User {
         long last = cursor;
         for (StreamMessage<byte[], byte[]> message : tailed.messages()) {
             StreamPosition position = positionOf(message.getId());
-            if (last == cursor && tailed.cut() > cursor && position.number() > tailed.cut()) {
+            if (last == cursor && tailed.gone() > cursor && position.number() > tailed.gone()) {
                 tellOvertaken();
             }
             last = position.number();

@@ -1,6 +1,6 @@
--- Begins a log where there is none. Returns epoch, cut, last.
+-- Begins a log where there is none. Returns epoch, newest entry that left the stream, last.
 
 if not epoch then
     save()
 end
-return {epoch, text(cut), text(last)}
+return {epoch, redis.call('HGET', META, 'gone') or '0', text(last)}

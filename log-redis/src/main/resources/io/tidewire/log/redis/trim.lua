@@ -24,8 +24,13 @@ while doomed < STEP do
     doomed = doomed + 1
 end
 
--- By whole nodes of the stream: that costs nothing.
-local trimmed = redis.call('XTRIM', EVENTS, 'MINID', '~', text(math.min(scan + 1, before)), 'LIMIT', 100 * STEP)
+-- 'gone' tells a hub that was away whether it missed some of them.
+local gone = redis.call('XREVRANGE', EVENTS, text(math.min(scan, before)), '-', 'COUNT', 1)[1]
+if gone then
+    local number = entryOf(gone).n
+    redis.call('XTRIM', EVENTS, 'MINID', text(number + 1))
+    redis.call('HSET', META, 'gone', text(number))
+end
 
 -- A cut of a topic before the cut of all says nothing any more.
 local cuts = redis.call('HSCAN', CUTS, ARGV[7], 'COUNT', 100)
@@ -50,5 +55,5 @@ for _ = 1, STEP do
         redis.call('HDEL', CUT_IDS, id)
     end
 end
-more = more or doomed == STEP or trimmed >= 100 * STEP
+more = more or doomed == STEP
 return {more and '1' or '0', cuts[1]}
