@@ -41,7 +41,7 @@ final class Appender implements Link.User {
     private final RedisConfig config;
     private final AppendEncoder encoder;
     private final Bounds bounds;
-    private final Tail tail;
+    private final Followers followers;
     private final byte[][] keys;
     // Any thread.
     private final Queue<PendingAppend> arriving = new ConcurrentLinkedQueue<>();
@@ -57,12 +57,12 @@ final class Appender implements Link.User {
     /** What is sent together under one number. */
     private record Request(long number, List<PendingAppend> appends, int size) {}
 
-    Appender(Link link, RedisConfig config, AppendEncoder encoder, Bounds bounds, Tail tail, byte[][] keys) {
+    Appender(Link link, RedisConfig config, AppendEncoder encoder, Bounds bounds, Followers followers, byte[][] keys) {
         this.link = link;
         this.config = config;
         this.encoder = encoder;
         this.bounds = bounds;
-        this.tail = tail;
+        this.followers = followers;
         this.keys = keys;
     }
 
@@ -148,7 +148,7 @@ final class Appender implements Link.User {
         byte[][] own = new byte[3 + what.size() * AppendEncoder.ITEM][];
         own[0] = Answers.bytes(Long.toString(what.number()));
         own[1] = Answers.bytes(Long.toString(MEMORY.toMillis()));
-        own[2] = Answers.bytes(Long.toString(tail.head()));
+        own[2] = Answers.bytes(Long.toString(followers.head().number()));
         int at = 3;
         for (PendingAppend append : what.appends()) {
             System.arraycopy(append.arguments(), 0, own, at, append.arguments().length);
@@ -203,7 +203,7 @@ final class Appender implements Link.User {
             newest = Math.max(newest, append.complete(epoch, answers, at));
             at += append.size();
         }
-        tail.acknowledged(StreamPosition.of(epoch, newest));
+        followers.raise(StreamPosition.of(epoch, newest));
         what.appends().forEach(PendingAppend::acknowledge);
     }
 

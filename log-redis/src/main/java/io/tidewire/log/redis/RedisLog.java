@@ -19,11 +19,13 @@ final class RedisLog implements EventLog {
     private final Appender appender;
     private final PageReader reader;
     private final Tail tail;
+    private final Followers followers;
 
-    RedisLog(Appender appender, PageReader reader, Tail tail) {
+    RedisLog(Appender appender, PageReader reader, Tail tail, Followers followers) {
         this.appender = appender;
         this.reader = reader;
         this.tail = tail;
+        this.followers = followers;
     }
 
     @Override
@@ -50,6 +52,6 @@ final class RedisLog implements EventLog {
     public void close() {
         appender.close();
         reader.close();
-        tail.close();
+        followers.close();
     }
 }

@@ -49,12 +49,13 @@ public final class RedisStore implements AutoCloseable {
         this.link = new Link(connector, thread, random, config.target().toString());
         Bounds bounds = new Bounds(retention, clock, connector);
         EntryDecoder decoder = new EntryDecoder();
-        Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), tailThread);
+        Followers followers = new Followers();
+        Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), followers, tailThread);
         byte[][] appendKeys = keys.logAndHub(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX));
-        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, tail, appendKeys);
+        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, followers, appendKeys);
         ScriptQueue scripts = new ScriptQueue(link, bounds, keys.log(), config.commandTimeout());
         this.bus = new RedisBus(link, keys, busThread);
-        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail);
+        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail, followers);
         link.add(tail); // before the appender: it must know the head of the session's Redis
         link.add(appender);
         link.add(bus);

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,84 +44,37 @@ final class Tail implements Link.User {
     private final EntryDecoder decoder;
     private final Duration timeout;
     private final ExecutorService thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by the lock.
-    private final List<Follower> followers = new ArrayList<>();
-    private StreamPosition head = StreamPosition.of(0, 0);
-    private boolean following;
-    private boolean closed;
+    private final Followers followers;
     // Owned by the tail's thread.
+    private boolean begun;
     private long cursor;
     private int count = 100;
     private long epoch;
     /** The one on which XREAD goes round. */
     private @Nullable Session polled;
 
-    Tail(Link link, Keys keys, EntryDecoder decoder, Duration timeout, ExecutorService thread) {
+    Tail(Link link, Keys keys, EntryDecoder decoder, Duration timeout, Followers followers, ExecutorService thread) {
         this.link = link;
         this.keys = keys;
         this.decoder = decoder;
         this.timeout = timeout;
+        this.followers = followers;
         this.thread = thread;
     }
 
-    private record Follower(long after, Consumer<List<LogEntry>> target) {}
-
-    /** {@return the newest number that this hub knows} Any thread. */
-    long head() {
-        lock.lock();
-        try {
-            return head.number();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Tells of an entry that is in Redis now. Any thread. */
-    void acknowledged(StreamPosition position) {
-        lock.lock();
-        try {
-            raise(position);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void raise(StreamPosition position) {
-        if (position.number() > head.number()) {
-            head = position;
-        }
-    }
-
+    /** Hands what comes to the follower; {@return from where}. Any thread. */
     Position follow(Consumer<List<LogEntry>> target) {
-        lock.lock();
-        try {
-            followers.add(new Follower(head.number(), target));
-            if (!following && !closed) {
-                following = true;
-                long from = head.number();
-                onThread(() -> begin(from));
-            }
-            return head;
-        } finally {
-            lock.unlock();
-        }
+        StreamPosition start = followers.add(target);
+        onThread(() -> begin(start.number()));
+        return start;
     }
 
     @Override
     public void up(Session session) {
-        StreamPosition known;
-        lock.lock();
-        try {
-            known = head;
-            if (head.epoch() == 0) {
-                head = StreamPosition.of(
-                        session.start().epoch(), session.start().last());
-            }
-        } finally {
-            lock.unlock();
-        }
-        onThread(() -> goOn(session, known.number()));
+        Session.Start start = session.start();
+        long known =
+                followers.raise(StreamPosition.of(start.epoch(), start.last())).number();
+        onThread(() -> goOn(session, known));
     }
 
     @Override
@@ -133,6 +85,10 @@ final class Tail implements Link.User {
     // --- the tail's thread
 
     private void begin(long from) {
+        if (begun) {
+            return;
+        }
+        begun = true;
         cursor = from;
         Session session = link.session();
         if (session != null) {
@@ -148,24 +104,17 @@ final class Tail implements Link.User {
     }
 
     private void goOn(Session session, long known) {
-        boolean isFollowing;
-        lock.lock();
-        try {
-            isFollowing = following;
-        } finally {
-            lock.unlock();
-        }
         if (epoch == 0) {
             epoch = session.start().epoch();
         } else {
-            tellLosses(session, known, isFollowing);
+            tellLosses(session, known);
         }
-        if (isFollowing) {
+        if (begun) {
             start(session);
         }
     }
 
-    private void tellLosses(Session session, long known, boolean isFollowing) {
+    private void tellLosses(Session session, long known) {
         Session.Start start = session.start();
         if (start.epoch() != epoch) {
             enter(start.epoch());
@@ -176,7 +125,7 @@ final class Tail implements Link.User {
                     session.node(),
                     StreamPosition.of(epoch, start.last()).token(),
                     StreamPosition.of(epoch, known).token());
-        } else if (isFollowing && start.gone() > cursor) {
+        } else if (begun && start.gone() > cursor) {
             tellOvertaken();
         }
     }
@@ -185,12 +134,7 @@ final class Tail implements Link.User {
         LOG.error("Redis was emptied or exchanged: events that this hub had not seen by then do not reach its live"
                 + " subscribers, and those who reconnect are told of a gap");
         epoch = other;
-        lock.lock();
-        try {
-            head = StreamPosition.of(other, head.number());
-        } finally {
-            lock.unlock();
-        }
+        followers.enter(other);
     }
 
     private static void tellOvertaken() {
@@ -241,7 +185,12 @@ final class Tail implements Link.User {
         }
         if (!entries.isEmpty()) {
             count = (int) Math.max(1, Math.min(MAX_COUNT, USUAL_BYTES * entries.size() / Math.max(1, bytes)));
-            hand(entries);
+            StreamPosition newest =
+                    (StreamPosition) entries.get(entries.size() - 1).position();
+            if (newest.epoch() != epoch) {
+                enter(newest.epoch());
+            }
+            followers.hand(entries);
         }
         cursor = last;
         poll(session);
@@ -271,39 +220,6 @@ final class Tail implements Link.User {
         return StreamPosition.of(Long.parseLong(id.substring(dash + 1)), Long.parseLong(id.substring(0, dash)));
     }
 
-    private void hand(List<LogEntry> entries) {
-        List<Follower> current;
-        StreamPosition newest = (StreamPosition) entries.get(entries.size() - 1).position();
-        if (newest.epoch() != epoch) {
-            enter(newest.epoch());
-        }
-        lock.lock();
-        try {
-            raise(newest);
-            current = closed ? List.of() : List.copyOf(followers);
-        } finally {
-            lock.unlock();
-        }
-        for (Follower follower : current) {
-            hand(follower, entries);
-        }
-    }
-
-    private static void hand(Follower follower, List<LogEntry> entries) {
-        int from = 0;
-        while (from < entries.size() && ((StreamPosition) entries.get(from).position()).number() <= follower.after()) {
-            from++;
-        }
-        if (from == entries.size()) {
-            return;
-        }
-        try {
-            follower.target().accept(entries.subList(from, entries.size()));
-        } catch (RuntimeException e) {
-            LOG.error("A follower of the log failed; it has lost {} events", entries.size() - from, e);
-        }
-    }
-
     private void onThread(Runnable task) {
         try {
             thread.execute(() -> {
@@ -315,17 +231,6 @@ final class Tail implements Link.User {
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("closed", e);
-        }
-    }
-
-    /** Hands nothing any more. Any thread. */
-    void close() {
-        lock.lock();
-        try {
-            closed = true;
-            followers.clear();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -1,0 +1,116 @@
+package io.tidewire.log.redis;
+
+import io.tidewire.log.LogEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who follows, each from the head that it was told. Safe for any thread; entries are handed over by one at a time. */
+final class Followers {
+    /*
+     * The head is the newest entry that this hub knows of: by an append of its own or by the tail. A follower that joins begins there. The
+     * tail raises the head and takes the list of followers in one step, so one who joins is either in that list, or begins after
+     * what is handed to it.
+     */
+
+    private static final Logger LOG = LoggerFactory.getLogger(Followers.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by the lock.
+    private final List<Follower> followers = new ArrayList<>();
+    private StreamPosition head = StreamPosition.of(0, 0);
+    private boolean closed;
+
+    private record Follower(long after, Consumer<List<LogEntry>> target) {}
+
+    /** {@return the newest entry that this hub knows of} */
+    StreamPosition head() {
+        lock.lock();
+        try {
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves the head on, if it is not there yet; {@return where it was}. */
+    StreamPosition raise(StreamPosition position) {
+        lock.lock();
+        try {
+            StreamPosition before = head;
+            if (position.number() > head.number() || head.epoch() == 0) {
+                head = position;
+            }
+            return before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the head another epoch. */
+    void enter(long epoch) {
+        lock.lock();
+        try {
+            head = StreamPosition.of(epoch, head.number());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return from where this one follows} */
+    StreamPosition add(Consumer<List<LogEntry>> target) {
+        lock.lock();
+        try {
+            if (!closed) {
+                followers.add(new Follower(head.number(), target));
+            }
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands entries to all, each what comes after its beginning. */
+    void hand(List<LogEntry> entries) {
+        List<Follower> current;
+        lock.lock();
+        try {
+            raise((StreamPosition) entries.get(entries.size() - 1).position());
+            current = List.copyOf(followers);
+        } finally {
+            lock.unlock();
+        }
+        for (Follower follower : current) {
+            hand(follower, entries);
+        }
+    }
+
+    private static void hand(Follower follower, List<LogEntry> entries) {
+        int from = 0;
+        while (from < entries.size() && ((StreamPosition) entries.get(from).position()).number() <= follower.after()) {
+            from++;
+        }
+        if (from == entries.size()) {
+            return;
+        }
+        try {
+            follower.target().accept(entries.subList(from, entries.size()));
+        } catch (RuntimeException e) {
+            LOG.error("A follower of the log failed; it has lost {} events", entries.size() - from, e);
+        }
+    }
+
+    /** Hands nothing to anybody any more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            followers.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
