@@ -29,7 +29,7 @@ final class ServerSetup {
     private static final long BYTES_PER_CHARACTER = 2;
 
     private final Settings settings;
-    private final List<Webhooks> closeables = new ArrayList<>();
+    private final List<Runnable> closing = new ArrayList<>();
 
     ServerSetup(Settings settings) {
         this.settings = settings;
@@ -37,6 +37,7 @@ final class ServerSetup {
 
     /** {@return a builder with all settings; throws a UsageException or IllegalArgumentException that names the wrong one} */
     TidewireBuilder builder() {
+        new StoreSetup(settings).addDefaults();
         TidewireBuilder builder = Tidewire.builder()
                 .host(settings.text(Setting.HOST))
                 .port(settings.number(Setting.PORT))
@@ -64,6 +65,20 @@ final class ServerSetup {
         mercure(builder);
         hooks(builder);
         return builder;
+    }
+
+    /** Opens the history and gives it to the server; {@return what to tell about it}. Throws a CommandFailure if that is not possible. */
+    String openStore(TidewireBuilder builder) {
+        StoreSetup.Store store = new StoreSetup(settings).open(retention());
+        if (store == null) {
+            return "in memory; it ends with this process (--data DIR keeps it)";
+        }
+        builder.log(store.log());
+        if (store.bus() != null) {
+            builder.bus(store.bus());
+        }
+        closing.add(store.close());
+        return store.sentence();
     }
 
     private void tls(TidewireBuilder builder) {
@@ -98,13 +113,13 @@ final class ServerSetup {
                             settings.uri(Setting.WEBHOOKS_URL), settings.text(Setting.WEBHOOKS_SECRET))
                     .build();
             builder.webhooks(hooks);
-            closeables.add(hooks);
+            closing.add(hooks::close);
         }
     }
 
     /** Flushes and closes what the server uses and does not own; after the server has stopped. */
     void close() {
-        closeables.forEach(Webhooks::close);
+        closing.forEach(Runnable::run);
     }
 
     private Transport transport() {

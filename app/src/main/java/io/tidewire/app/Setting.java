@@ -54,6 +54,27 @@ enum Setting {
     MAX_AGE("max-age", "0s", "Age at which a stream is closed to be opened anew; 0s is never"),
     SLOW_GRACE("slow-grace", "5s", "How long a reader with slow=disconnect may stall"),
     GAP_POLICY("gap-policy", "resume", "A reader whose history was cut: resume or disconnect"),
+    DATA("data", "", "Directory of a history that outlives the process (SQLite); made if it is missing"),
+    DURABILITY(
+            "durability",
+            "fsync",
+            "With data: events are acknowledged when they are on the disk (fsync) or written (normal)"),
+    STORE(
+            "store",
+            "",
+            "A history that many hubs share: redis://host:port, redis-sentinel://host,host#master, kafka://host:port"),
+    STORE_NAME("store.name", "tidewire", "What Redis's keys begin with, or Kafka's topic; one name is one cluster"),
+    STORE_USER("store.user", "", "Redis's user, without which it is its default one"),
+    STORE_PASSWORD("store.password", "", "Redis's password"),
+    STORE_CA("store.ca", "", "PEM file that the certificate of a rediss:// store is checked against"),
+    STORE_WAIT("store.wait", "0s", "How long a publish waits for a Redis that is away, before it fails with 503"),
+    STORE_REPLICAS(
+            "store.replicas",
+            "0",
+            "Redis: replicas that must have an event before it is acknowledged; Kafka: of a new topic"),
+    KAFKA_PARTITIONS("kafka.partitions", "8", "Partitions of the topic, if it has to be made"),
+    KAFKA_PROPERTIES("kafka.properties", "", "File of Kafka's client properties: security.*, ssl.*, sasl.*"),
+    FROM_KAFKA("from-kafka", "", "Kafka topics to serve as events, with commas, as in orders=orders-topic"),
     HISTORY_EVENTS("history.events", "100000", "Most events of history"),
     HISTORY_BYTES("history.bytes", "64MiB", "Most bytes of history"),
     HISTORY_AGE("history.age", "1d", "Oldest event of history"),
@@ -111,7 +132,7 @@ enum Setting {
 
     /** {@return whether its value is not to be shown} */
     boolean isSecret() {
-        return key.endsWith("secret");
+        return key.endsWith("secret") || key.endsWith("password");
     }
 
     String sentence() {

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +23,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class Settings {
     /** Variables of ours that are not settings: the launcher's, and the token of {@code publish} and {@code subscribe}. */
     private static final String LAUNCHER_PREFIX = "TIDEWIRE_JAVA";
+
+    /** As in {@code redis://user:password@host}. */
+    private static final Pattern CREDENTIALS = Pattern.compile("//[^/@\\s]*@");
 
     private static final String TOKEN = "TIDEWIRE_TOKEN";
 
@@ -91,12 +95,18 @@ final class Settings {
             Value value = values.get(setting);
             out.append(setting.key())
                     .append(": ")
-                    .append(value != null && setting.isSecret() ? "********" : text(setting))
+                    .append(shown(setting, value))
                     .append("  # ")
                     .append(value == null ? "default" : value.origin)
                     .append('\n');
         }
         return out.toString();
+    }
+
+    private String shown(Setting setting, @Nullable Value value) {
+        return value != null && setting.isSecret()
+                ? "********"
+                : CREDENTIALS.matcher(text(setting)).replaceAll("//********@");
     }
 
     String text(Setting setting) {
@@ -201,7 +211,7 @@ final class Settings {
         Value value = values.get(setting);
         String origin = value == null ? "default" : value.origin;
         return new UsageException(
-                setting.key() + ": " + text(setting) + " from " + origin + " (expected: " + rule + ")");
+                setting.key() + ": " + shown(setting, value) + " from " + origin + " (expected: " + rule + ")");
     }
 
     private static int digits(String text) {

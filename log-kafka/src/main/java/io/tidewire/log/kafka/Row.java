@@ -1,0 +1,82 @@
+package io.tidewire.log.kafka;
+
+import io.tidewire.log.Audience;
+import io.tidewire.log.LogEntry;
+import io.tidewire.log.TopicRetention;
+import io.tidewire.log.Update;
+import org.jspecify.annotations.Nullable;
+
+/** What is known in memory of one event; the event itself only as long as it is in the cache. Guarded by its log's lock. */
+final class Row {
+    /** The row, its vector, its places in the indexes, roughly. */
+    private static final int OVERHEAD_BYTES = 250;
+
+    private static final int TOPIC_BYTES = 48;
+
+    final long index;
+    final int slot;
+    final long place;
+    final long[] vector;
+    final long timeMillis;
+    final Audience audience;
+    final @Nullable String key;
+    final @Nullable String ownId;
+    final @Nullable TopicRetention rule;
+    final int dataLength;
+    final long weight;
+
+    @Nullable
+    LogEntry entry;
+
+    /** No later event has the same channel and key. */
+    boolean newest = true;
+
+    /** It is not to be seen any more. */
+    boolean gone;
+
+    /** The judge of its partition counts it. */
+    boolean judged;
+
+    Row(long index, int slot, long place, LogEntry entry, long[] vector, @Nullable TopicRetention rule) {
+        Update update = entry.update();
+        this.index = index;
+        this.slot = slot;
+        this.place = place;
+        this.vector = vector;
+        this.timeMillis = entry.timeMillis();
+        this.audience = update.audience();
+        this.key = update.key();
+        this.ownId = update.id();
+        this.rule = rule;
+        this.dataLength = update.data().length();
+        this.weight = weigh(update);
+        this.entry = entry;
+    }
+
+    private static long weigh(Update update) {
+        long weight = (long) OVERHEAD_BYTES
+                + update.data().length()
+                + lengthOf(update.id())
+                + lengthOf(update.event())
+                + lengthOf(update.key());
+        if (update.audience() instanceof Audience.Topics topics) {
+            for (int i = 0; i < topics.names().size(); i++) {
+                weight += TOPIC_BYTES + topics.names().get(i).length();
+            }
+        }
+        return weight;
+    }
+
+    private static int lengthOf(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    /** {@return the place after this event in its partition} */
+    long next() {
+        return vector[slot];
+    }
+
+    String channel() {
+        return audience.channel();
+    }
+}
