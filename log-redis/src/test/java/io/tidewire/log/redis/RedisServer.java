@@ -33,6 +33,8 @@ final class RedisServer implements AutoCloseable {
         command.addAll(List.of("redis-server"));
         command.addAll(options);
         this.process = launch();
+        // A run that is broken off leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
     }
 
     /** Starts one without any file. */
