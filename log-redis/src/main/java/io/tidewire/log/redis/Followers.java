@@ -1,10 +1,10 @@
 package io.tidewire.log.redis;
 
+import io.tidewire.log.Follower;
 import io.tidewire.log.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +20,11 @@ final class Followers {
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
-    private final List<Follower> followers = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>();
     private StreamPosition head = StreamPosition.of(0, 0);
     private boolean closed;
 
-    private record Follower(long after, Consumer<List<LogEntry>> target) {}
+    private record Member(long after, Follower target) {}
 
     /** {@return the newest entry that this hub knows of} */
     StreamPosition head() {
@@ -61,11 +61,11 @@ final class Followers {
     }
 
     /** {@return from where this one follows} */
-    StreamPosition add(Consumer<List<LogEntry>> target) {
+    StreamPosition add(Follower target) {
         lock.lock();
         try {
             if (!closed) {
-                followers.add(new Follower(head.number(), target));
+                members.add(new Member(head.number(), target));
             }
             return head;
         } finally {
@@ -75,31 +75,44 @@ final class Followers {
 
     /** Hands entries to all, each what comes after its beginning. */
     void hand(List<LogEntry> entries) {
-        List<Follower> current;
-        lock.lock();
-        try {
-            raise((StreamPosition) entries.get(entries.size() - 1).position());
-            current = List.copyOf(followers);
-        } finally {
-            lock.unlock();
-        }
-        for (Follower follower : current) {
-            hand(follower, entries);
+        StreamPosition newest = (StreamPosition) entries.get(entries.size() - 1).position();
+        for (Member member : membersAt(newest)) {
+            int from = 0;
+            while (from < entries.size()
+                    && ((StreamPosition) entries.get(from).position()).number() <= member.after()) {
+                from++;
+            }
+            if (from < entries.size()) {
+                List<LogEntry> fresh = entries.subList(from, entries.size());
+                tell(() -> member.target().entries(fresh));
+            }
         }
     }
 
-    private static void hand(Follower follower, List<LogEntry> entries) {
-        int from = 0;
-        while (from < entries.size() && ((StreamPosition) entries.get(from).position()).number() <= follower.after()) {
-            from++;
+    /** Tells all that something is missing before what they are handed next, which comes after {@code from}. */
+    void cutOff(StreamPosition from) {
+        for (Member member : membersAt(from)) {
+            if (member.after() < from.number()) {
+                tell(() -> member.target().cutOff(from));
+            }
         }
-        if (from == entries.size()) {
-            return;
-        }
+    }
+
+    private List<Member> membersAt(StreamPosition newest) {
+        lock.lock();
         try {
-            follower.target().accept(entries.subList(from, entries.size()));
+            raise(newest);
+            return List.copyOf(members);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void tell(Runnable call) {
+        try {
+            call.run();
         } catch (RuntimeException e) {
-            LOG.error("A follower of the log failed; it has lost {} events", entries.size() - from, e);
+            LOG.error("A follower of the log failed, and has lost what it was handed; please report it", e);
         }
     }
 
@@ -108,7 +121,7 @@ final class Followers {
         lock.lock();
         try {
             closed = true;
-            followers.clear();
+            members.clear();
         } finally {
             lock.unlock();
         }

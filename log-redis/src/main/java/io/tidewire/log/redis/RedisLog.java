@@ -4,15 +4,14 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
 import io.tidewire.log.Read;
 import io.tidewire.log.Resolution;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /** The log in Redis: what appends, reads and follows, as one. */
 final class RedisLog implements EventLog {
@@ -39,7 +38,7 @@ final class RedisLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         return tail.follow(follower);
     }
 

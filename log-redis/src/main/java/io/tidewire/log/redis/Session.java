@@ -26,10 +26,9 @@ final class Session {
      * What the log was like when the connections were made.
      *
      * @param epoch which life of which log
-     * @param gone the newest entry that had left the stream by then
      * @param last the newest entry by then
      */
-    record Start(long epoch, long gone, long last) {}
+    record Start(long epoch, long last) {}
 
     Session(
             NodeFinder.Found node,

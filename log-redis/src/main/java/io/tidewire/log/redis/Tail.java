@@ -4,6 +4,7 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
+import io.tidewire.log.Follower;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Position;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Tail implements Link.User {
     /*
      * One XREAD at a time, each from where the last one ended: a lost connection changes nothing about that, so nothing is lost or
-     * doubled unless the stream was cut off past us, or Redis lost what it had. Both are found out by comparing: `gone`, asked for right
-     * behind every XREAD, with our place; and what Redis has when we come back with what we had.
+     * doubled unless something left the stream before we had it, or Redis lost what it had. Both are found out by comparing: `gone`,
+     * asked for right behind every XREAD, with our place; and what Redis has when we come back with what we had. In the first case
+     * we go on after `gone`: what is left before it is read from the log by those who catch up.
      */
 
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
@@ -63,7 +64,7 @@ final class Tail implements Link.User {
     }
 
     /** Hands what comes to the follower; {@return from where}. Any thread. */
-    Position follow(Consumer<List<LogEntry>> target) {
+    Position follow(Follower target) {
         StreamPosition start = followers.add(target);
         onThread(() -> begin(start.number()));
         return start;
@@ -107,17 +108,17 @@ final class Tail implements Link.User {
         if (epoch == 0) {
             epoch = session.start().epoch();
         } else {
-            tellLosses(session, known);
+            compare(session, known);
         }
         if (begun) {
             start(session);
         }
     }
 
-    private void tellLosses(Session session, long known) {
+    private void compare(Session session, long known) {
         Session.Start start = session.start();
         if (start.epoch() != epoch) {
-            enter(start.epoch());
+            enter(StreamPosition.of(start.epoch(), Math.max(cursor + 1, start.last())));
         } else if (start.last() < known) {
             LOG.error(
                     "Redis at {} has lost acknowledged events: it ends at {}, and {} was there. It was restarted from an"
@@ -125,21 +126,21 @@ final class Tail implements Link.User {
                     session.node(),
                     StreamPosition.of(epoch, start.last()).token(),
                     StreamPosition.of(epoch, known).token());
-        } else if (begun && start.gone() > cursor) {
-            tellOvertaken();
         }
     }
 
-    private void enter(long other) {
-        LOG.error("Redis was emptied or exchanged: events that this hub had not seen by then do not reach its live"
-                + " subscribers, and those who reconnect are told of a gap");
-        epoch = other;
-        followers.enter(other);
+    /** Goes on in another life of the log, after this place. */
+    private void enter(StreamPosition from) {
+        LOG.error("Redis was emptied or exchanged: its history is gone, and whoever is subscribed is told of a gap");
+        epoch = from.epoch();
+        followers.enter(epoch);
+        cutOff(from);
     }
 
-    private static void tellOvertaken() {
-        LOG.error("History was cut past this hub while it was away from Redis: some events do not reach its live"
-                + " subscribers. Widen the history's bounds to outlast such absences");
+    /** Goes on after this place, with something missing before it. */
+    private void cutOff(StreamPosition from) {
+        cursor = Math.max(cursor, from.number());
+        followers.cutOff(from);
     }
 
     private void poll(Session session) {
@@ -164,7 +165,7 @@ final class Tail implements Link.User {
                 .toCompletableFuture();
     }
 
-    /** What came, and up to where the stream was cut off right after it. */
+    /** What came, and the newest entry that had left the stream right after it. */
     private record Tailed(List<StreamMessage<byte[], byte[]>> messages, long gone) {}
 
     private void polled(Session session, @Nullable Tailed tailed, @Nullable Throwable failure) {
@@ -172,28 +173,35 @@ final class Tail implements Link.User {
             link.lost(session, Fault.of(failure == null ? new IllegalStateException("no answer") : failure));
             return;
         }
+        if (!tailed.messages().isEmpty()) {
+            take(tailed);
+        }
+        poll(session);
+    }
+
+    private void take(Tailed tailed) {
+        StreamPosition first = positionOf(tailed.messages().get(0).getId());
+        if (first.epoch() != epoch) {
+            enter(StreamPosition.of(first.epoch(), first.number() - 1));
+        } else if (tailed.gone() > cursor) {
+            LOG.warn(
+                    "History was cut past this hub while it was away: its subscribers catch up with what is left, and are"
+                            + " told of gaps. Widen the history's bounds to outlast such absences");
+            cutOff(StreamPosition.of(epoch, tailed.gone()));
+        }
         List<LogEntry> entries = new ArrayList<>(tailed.messages().size());
         long bytes = 0;
-        long last = cursor;
         for (StreamMessage<byte[], byte[]> message : tailed.messages()) {
             StreamPosition position = positionOf(message.getId());
-            if (last == cursor && tailed.gone() > cursor && position.number() > tailed.gone()) {
-                tellOvertaken();
+            if (position.number() > cursor) {
+                cursor = position.number();
+                bytes += add(entries, position, message.getBody());
             }
-            last = position.number();
-            bytes += add(entries, position, message.getBody());
         }
         if (!entries.isEmpty()) {
             count = (int) Math.max(1, Math.min(MAX_COUNT, USUAL_BYTES * entries.size() / Math.max(1, bytes)));
-            StreamPosition newest =
-                    (StreamPosition) entries.get(entries.size() - 1).position();
-            if (newest.epoch() != epoch) {
-                enter(newest.epoch());
-            }
             followers.hand(entries);
         }
-        cursor = last;
-        poll(session);
     }
 
     private long add(List<LogEntry> entries, StreamPosition position, Map<byte[], byte[]> fields) {

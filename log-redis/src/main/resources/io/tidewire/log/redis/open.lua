@@ -1,6 +1,6 @@
--- Begins a log where there is none. Returns epoch, newest entry that left the stream, last.
+-- Begins a log where there is none. Returns epoch, last.
 
 if not epoch then
     save()
 end
-return {epoch, redis.call('HGET', META, 'gone') or '0', text(last)}
+return {epoch, text(last)}

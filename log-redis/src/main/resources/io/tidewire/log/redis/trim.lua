@@ -9,6 +9,10 @@ end
 local before = micros() - tonumber(ARGV[6])
 local more = not settle(STEP)
 
+-- 'gone' is the newest entry that has left the stream: a hub that has not come so far has missed some.
+local gone = tonumber(redis.call('HGET', META, 'gone') or 0)
+local left = gone
+
 local doomed = 0
 while doomed < STEP do
     local first = redis.call('LINDEX', DOOMED, 0)
@@ -21,15 +25,18 @@ while doomed < STEP do
     end
     redis.call('XDEL', EVENTS, id)
     redis.call('LPOP', DOOMED)
+    gone = math.max(gone, tonumber(string.match(id, '^%d+')))
     doomed = doomed + 1
 end
 
--- 'gone' tells a hub that was away whether it missed some of them.
-local gone = redis.call('XREVRANGE', EVENTS, text(math.min(scan, before)), '-', 'COUNT', 1)[1]
-if gone then
-    local number = entryOf(gone).n
+local oldest = redis.call('XREVRANGE', EVENTS, text(math.min(scan, before)), '-', 'COUNT', 1)[1]
+if oldest then
+    local number = entryOf(oldest).n
     redis.call('XTRIM', EVENTS, 'MINID', text(number + 1))
-    redis.call('HSET', META, 'gone', text(number))
+    gone = math.max(gone, number)
+end
+if gone > left then
+    redis.call('HSET', META, 'gone', text(gone))
 end
 
 -- A cut of a topic before the cut of all says nothing any more.

@@ -7,9 +7,13 @@ import ch.qos.logback.classic.Level;
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
+import io.tidewire.log.Page;
+import io.tidewire.log.Position;
+import io.tidewire.log.Read;
 import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import java.nio.charset.StandardCharsets;
@@ -285,9 +289,18 @@ final class RedisFaultTest {
                 Hub writer = new Hub(server.config(), ten);
                 RedisStore slow = RedisStore.connect(server.config(), ten, InstantSource.system())) {
             List<LogEntry> followed = new CopyOnWriteArrayList<>();
-            slow.log().follow(entries -> {
-                followed.addAll(entries);
-                awaitQuietly(away);
+            List<Position> cuts = new CopyOnWriteArrayList<>();
+            slow.log().follow(new Follower() {
+                @Override
+                public void entries(List<LogEntry> entries) {
+                    followed.addAll(entries);
+                    awaitQuietly(away);
+                }
+
+                @Override
+                public void cutOff(Position from) {
+                    cuts.add(from);
+                }
             });
             writer.append("t", "first");
             Awaitility.await().atMost(Hub.PATIENCE).until(() -> followed.size() == 1);
@@ -303,11 +316,13 @@ final class RedisFaultTest {
                     .atMost(Hub.PATIENCE)
                     .until(() -> Hub.data(followed).contains("d499"));
             assertThat(Hub.data(followed)).doesNotHaveDuplicates().doesNotContain("d0");
-            assertThat(recorder.messages(Level.ERROR))
-                    .hasSize(1)
-                    .first()
-                    .asString()
-                    .contains("History was cut past this hub");
+            assertThat(cuts).hasSize(1);
+            Position first = followed.get(0).position();
+            Page page = Hub.await(slow.log().read(new Read(first, Read.Mode.ALL, Interest.ALL, 1, 1)));
+            assertThat(page.gap()).as("whoever was before the cut is told").isNotNull();
+            assertThat(first.covers(cuts.get(0))).isFalse();
+            assertThat(cuts.get(0).covers(followed.get(1).position())).isFalse();
+            assertThat(recorder.messages(Level.WARN)).anyMatch(line -> line.contains("History was cut past this hub"));
         }
     }
 
