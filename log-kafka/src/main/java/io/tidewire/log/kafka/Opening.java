@@ -64,7 +64,7 @@ final class Opening {
         Watch watch = new Watch(config, layout, admin, this::gone);
         closing.add(watch::close);
 
-        Consumer<byte[], byte[]> consumer = clients.consumer();
+        Consumer<byte[], byte[]> consumer = clients.follower();
         AtomicBoolean progressDue = new AtomicBoolean();
         Replay replay = new Replay(layout, consumer, config.connectTimeout(), progressDue);
         closing.add(() -> consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO)));
@@ -88,7 +88,7 @@ final class Opening {
 
     private FetchPool fetchPool(Layout layout, Decoder decoder, Tokens tokens, View view) {
         return new FetchPool(
-                config, () -> new Fetcher(layout, decoder, tokens, view, config.deliveryTimeout(), clients.consumer()));
+                config, () -> new Fetcher(layout, decoder, tokens, view, config.deliveryTimeout(), clients.fetcher()));
     }
 
     private KafkaLog start(View view, Appender appender, Follower follower, Tokens tokens, FetchPool fetchers) {
