@@ -59,7 +59,7 @@ final class KafkaLog implements EventLog {
         if (refused != null) {
             return CompletableFuture.failedFuture(refused);
         }
-        if (!(request.after() instanceof Place place) || !place.isOf(tokens)) {
+        if (!(request.after() instanceof Place place) || place.tokens() != tokens) {
             throw new IllegalArgumentException(
                     "position: " + request.after().token() + " (expected: one that this log made)");
         }
