@@ -33,23 +33,23 @@ final class AuthSetup {
         boolean keys = !settings.text(Setting.AUTH_SECRET).isEmpty()
                 || !settings.text(Setting.AUTH_KEYS).isEmpty()
                 || !settings.text(Setting.AUTH_JWKS).isEmpty()
-                || !settings.text(Setting.AUTH_URL).isEmpty();
+                || !settings.text(Setting.AUTHORIZE_URL).isEmpty();
         if (!keys && !settings.flag(Setting.AUTH_ANONYMOUS_PUBLISH)) {
             throw new UsageException(
                     "auth: nobody could publish (expected: auth.secret, auth.keys or auth.jwks and tokens "
-                            + "from tidewire token; or --dev, or auth.anonymous-publish, which let everybody publish)");
+                            + "from tidewire token; authorize.url; or --dev, or auth.anonymous-publish, which let everybody publish)");
         }
     }
 
     /** Sets the rules. */
     void addTo(TidewireBuilder builder) {
         Keys keys = keys();
-        boolean asked = !settings.text(Setting.AUTH_URL).isEmpty();
+        boolean asked = !settings.text(Setting.AUTHORIZE_URL).isEmpty();
         TokenVerifier verifier = verifier(keys == null ? nobodys() : keys);
         Authenticator authenticator = (token, head) -> verifier.verify(token);
         if (asked) {
             ExternalAuthorizer application = ExternalAuthorizer.builder(
-                            settings.uri(Setting.AUTH_URL), settings.text(Setting.AUTH_URL_SECRET))
+                            settings.uri(Setting.AUTHORIZE_URL), settings.text(Setting.AUTHORIZE_SECRET))
                     .build();
             builder.counted(application);
             authenticator = keys == null ? application : Authenticator.firstOf(authenticator, application);

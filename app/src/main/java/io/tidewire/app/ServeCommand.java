@@ -85,6 +85,7 @@ final class ServeCommand implements Callable<Integer> {
         if (dev) {
             DevPage.addTo(builder);
         }
+        String history = setup.openStore(builder);
         Tidewire server = start(builder);
         if (dev) {
             Ticker.start(server);
@@ -97,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
                             setup.close();
                         },
                         "tidewire-shutdown"));
-        tell(server, settings);
+        tell(server, settings, history);
         server.awaitStopped();
         return 0;
     }
@@ -135,13 +136,14 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Tidewire server, Settings settings) {
+    private void tell(Tidewire server, Settings settings, String history) {
         String uri = server.uri().toString();
         String text = """
                 Tidewire is ready at %s
                   listen:   curl -N '%s/events?topic=news'
                   publish:  curl %s/events -H 'Content-Type: application/json' -d '{"topic":"news","data":"hello"}'
-                """.formatted(dev ? uri + "/  (open it in a browser)" : uri, uri, uri);
+                  history:  %s
+                """.formatted(dev ? uri + "/  (open it in a browser)" : uri, uri, uri, history);
         spec.commandLine().getOut().print(text);
         server.selfSignedPin()
                 .ifPresent(pin -> spec.commandLine()

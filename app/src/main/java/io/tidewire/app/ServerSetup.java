@@ -2,6 +2,7 @@ package io.tidewire.app;
 
 import io.tidewire.hub.HubConfig;
 import io.tidewire.log.Retention;
+import io.tidewire.log.TopicRetention;
 import io.tidewire.server.Limits;
 import io.tidewire.server.MercureConfig;
 import io.tidewire.server.RequestHead;
@@ -28,7 +29,7 @@ final class ServerSetup {
     private static final long BYTES_PER_CHARACTER = 2;
 
     private final Settings settings;
-    private final List<Webhooks> closeables = new ArrayList<>();
+    private final List<Runnable> closing = new ArrayList<>();
 
     ServerSetup(Settings settings) {
         this.settings = settings;
@@ -36,6 +37,7 @@ final class ServerSetup {
 
     /** {@return a builder with all settings; throws a UsageException or IllegalArgumentException that names the wrong one} */
     TidewireBuilder builder() {
+        new StoreSetup(settings).addDefaults();
         TidewireBuilder builder = Tidewire.builder()
                 .host(settings.text(Setting.HOST))
                 .port(settings.number(Setting.PORT))
@@ -65,6 +67,20 @@ final class ServerSetup {
         return builder;
     }
 
+    /** Opens the history and gives it to the server; {@return what to tell about it}. Throws a CommandFailure if that is not possible. */
+    String openStore(TidewireBuilder builder) {
+        StoreSetup.Store store = new StoreSetup(settings).open(retention());
+        if (store == null) {
+            return "in memory; it ends with this process (--data DIR keeps it)";
+        }
+        builder.log(store.log());
+        if (store.bus() != null) {
+            builder.bus(store.bus());
+        }
+        closing.add(store.close());
+        return store.sentence();
+    }
+
     private void tls(TidewireBuilder builder) {
         String chain = settings.text(Setting.TLS_CERTIFICATE);
         String key = settings.text(Setting.TLS_KEY);
@@ -92,17 +108,18 @@ final class ServerSetup {
     }
 
     private void hooks(TidewireBuilder builder) {
-        if (!settings.text(Setting.HOOKS_URL).isEmpty()) {
-            Webhooks hooks = Webhooks.builder(settings.uri(Setting.HOOKS_URL), settings.text(Setting.HOOKS_SECRET))
+        if (!settings.text(Setting.WEBHOOKS_URL).isEmpty()) {
+            Webhooks hooks = Webhooks.builder(
+                            settings.uri(Setting.WEBHOOKS_URL), settings.text(Setting.WEBHOOKS_SECRET))
                     .build();
             builder.webhooks(hooks);
-            closeables.add(hooks);
+            closing.add(hooks::close);
         }
     }
 
     /** Flushes and closes what the server uses and does not own; after the server has stopped. */
     void close() {
-        closeables.forEach(Webhooks::close);
+        closing.forEach(Runnable::run);
     }
 
     private Transport transport() {
@@ -121,7 +138,16 @@ final class ServerSetup {
                     Setting.HISTORY_BYTES,
                     least + " or more: room for one event of max-event-bytes, acknowledged and kept");
         }
-        return new Retention(settings.number(Setting.HISTORY_EVENTS), bytes, settings.duration(Setting.HISTORY_AGE));
+        return new Retention(
+                settings.number(Setting.HISTORY_EVENTS), bytes, settings.duration(Setting.HISTORY_AGE), topics());
+    }
+
+    private List<TopicRetention> topics() {
+        try {
+            return HistoryTopics.parse(settings.text(Setting.HISTORY_TOPICS));
+        } catch (IllegalArgumentException e) {
+            throw settings.wrong(Setting.HISTORY_TOPICS, HistoryTopics.RULE + "; it is about: " + e.getMessage());
+        }
     }
 
     private HubConfig hubConfig() {

@@ -28,8 +28,8 @@ enum Setting {
     AUTH_JWKS("auth.jwks", "", "URL of an issuer's key set"),
     AUTH_ISSUER("auth.issuer", "", "What the tokens' iss must be; without it, any"),
     AUTH_AUDIENCE("auth.audience", "", "What the tokens' aud must contain; without it, anything"),
-    AUTH_URL("authorize.url", "", "Where to ask whom a token stands for, if it is none of the others'"),
-    AUTH_URL_SECRET("authorize.secret", "", "Secret that the questions are signed with, 24 bytes or more"),
+    AUTHORIZE_URL("authorize.url", "", "Where to ask whom a token stands for, if it is none of the others'"),
+    AUTHORIZE_SECRET("authorize.secret", "", "Secret that the questions are signed with, 24 bytes or more"),
     AUTH_QUERY("auth.query-token", "false", "Take tokens from the query too, where proxies log them"),
     AUTH_ANONYMOUS_SUBSCRIBE(
             "auth.anonymous-subscribe",
@@ -41,8 +41,8 @@ enum Setting {
             "both",
             "Which Mercure at /.well-known/mercure: 1.0 (draft-08), 0.x (the deployed one), both or off"),
     MERCURE_SUBSCRIPTIONS("mercure.subscriptions", "true", "List and announce Mercure's active subscriptions"),
-    HOOKS_URL("webhooks.url", "", "Where to POST who connects and leaves, and which topics are listened to"),
-    HOOKS_SECRET("webhooks.secret", "", "Secret that those are signed with, 24 bytes or more"),
+    WEBHOOKS_URL("webhooks.url", "", "Where to POST who connects and leaves, and which topics are listened to"),
+    WEBHOOKS_SECRET("webhooks.secret", "", "Secret that those are signed with, 24 bytes or more"),
     ACCESS_LOG("access-log", "false", "Log each request as a line of JSON"),
     USER("user", "none", "Who a subscriber is: none, query:NAME or header:NAME; trusted as it comes"),
     TRUSTED_PROXIES(
@@ -54,9 +54,31 @@ enum Setting {
     MAX_AGE("max-age", "0s", "Age at which a stream is closed to be opened anew; 0s is never"),
     SLOW_GRACE("slow-grace", "5s", "How long a reader with slow=disconnect may stall"),
     GAP_POLICY("gap-policy", "resume", "A reader whose history was cut: resume or disconnect"),
+    DATA("data", "", "Directory of a history that outlives the process (SQLite); made if it is missing"),
+    DURABILITY(
+            "durability",
+            "fsync",
+            "With data: events are acknowledged when they are on the disk (fsync) or written (normal)"),
+    STORE(
+            "store",
+            "",
+            "A history that many hubs share: redis://host:port, redis-sentinel://host,host#master, kafka://host:port"),
+    STORE_NAME("store.name", "tidewire", "What Redis's keys begin with, or Kafka's topic; one name is one cluster"),
+    STORE_USER("store.user", "", "Redis's user, without which it is its default one"),
+    STORE_PASSWORD("store.password", "", "Redis's password"),
+    STORE_CA("store.ca", "", "PEM file that the certificate of a rediss:// store is checked against"),
+    STORE_WAIT("store.wait", "0s", "How long a publish waits for a Redis that is away, before it fails with 503"),
+    STORE_REPLICAS(
+            "store.replicas",
+            "0",
+            "Redis: replicas that must have an event before it is acknowledged; Kafka: of a new topic"),
+    KAFKA_PARTITIONS("kafka.partitions", "8", "Partitions of the topic, if it has to be made"),
+    KAFKA_PROPERTIES("kafka.properties", "", "File of Kafka's client properties: security.*, ssl.*, sasl.*"),
+    FROM_KAFKA("from-kafka", "", "Kafka topics to serve as events, with commas, as in orders=orders-topic"),
     HISTORY_EVENTS("history.events", "100000", "Most events of history"),
     HISTORY_BYTES("history.bytes", "64MiB", "Most bytes of history"),
     HISTORY_AGE("history.age", "1d", "Oldest event of history"),
+    HISTORY_TOPICS("history.topics", "", "Bounds of single topics, as in: prices/* latest; chat/* age=7d events=1000"),
     WINDOW_BYTES("window.bytes", "32MiB", "Newest history kept encoded in memory"),
     WINDOW_AGE("window.age", "10m", "Oldest event of that"),
     MAX_BATCH_BYTES("max-batch-bytes", "64KiB", "Most bytes of one write to a subscriber"),
@@ -110,7 +132,7 @@ enum Setting {
 
     /** {@return whether its value is not to be shown} */
     boolean isSecret() {
-        return key.endsWith("secret");
+        return key.endsWith("secret") || key.endsWith("password");
     }
 
     String sentence() {

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +23,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 final class Settings {
     /** Variables of ours that are not settings: the launcher's, and the token of {@code publish} and {@code subscribe}. */
     private static final String LAUNCHER_PREFIX = "TIDEWIRE_JAVA";
+
+    /** As in {@code redis://user:password@host}. */
+    private static final Pattern CREDENTIALS = Pattern.compile("//[^/@\\s]*@");
 
     private static final String TOKEN = "TIDEWIRE_TOKEN";
 
@@ -91,12 +95,18 @@ final class Settings {
             Value value = values.get(setting);
             out.append(setting.key())
                     .append(": ")
-                    .append(value != null && setting.isSecret() ? "********" : text(setting))
+                    .append(shown(setting, value))
                     .append("  # ")
                     .append(value == null ? "default" : value.origin)
                     .append('\n');
         }
         return out.toString();
+    }
+
+    private String shown(Setting setting, @Nullable Value value) {
+        return value != null && setting.isSecret()
+                ? "********"
+                : CREDENTIALS.matcher(text(setting)).replaceAll("//********@");
     }
 
     String text(Setting setting) {
@@ -122,7 +132,16 @@ final class Settings {
 
     /** {@return bytes, of a number with or without k, KiB, m, MiB, g, GiB} */
     long bytes(Setting setting) {
-        String text = text(setting).strip().toLowerCase(Locale.ROOT);
+        Long bytes = bytes(text(setting));
+        if (bytes == null) {
+            throw wrong(setting, "bytes, as in 65536, 64KiB or 32MiB");
+        }
+        return bytes;
+    }
+
+    /** {@return the bytes, or null if it is no number of them} */
+    static @Nullable Long bytes(String given) {
+        String text = given.strip().toLowerCase(Locale.ROOT);
         int digits = digits(text);
         long unit = switch (text.substring(digits).strip()) {
             case "", "b" -> 1;
@@ -132,9 +151,10 @@ final class Settings {
             default -> 0;
         };
         if (digits == 0 || digits > 12 || unit == 0) {
-            throw wrong(setting, "bytes, as in 65536, 64KiB or 32MiB");
+            return null;
         }
-        return Long.parseLong(text.substring(0, digits)) * unit;
+        long count = Long.parseLong(text.substring(0, digits));
+        return count > Long.MAX_VALUE / unit ? null : Long.valueOf(count * unit);
     }
 
     int intBytes(Setting setting) {
@@ -191,7 +211,7 @@ final class Settings {
         Value value = values.get(setting);
         String origin = value == null ? "default" : value.origin;
         return new UsageException(
-                setting.key() + ": " + text(setting) + " from " + origin + " (expected: " + rule + ")");
+                setting.key() + ": " + shown(setting, value) + " from " + origin + " (expected: " + rule + ")");
     }
 
     private static int digits(String text) {

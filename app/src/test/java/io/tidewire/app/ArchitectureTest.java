@@ -27,6 +27,8 @@ class ArchitectureTest {
                 .definedBy("io.tidewire.sse")
                 .layer("log")
                 .definedBy("io.tidewire.log")
+                .layer("logs")
+                .definedBy("io.tidewire.log.*")
                 .layer("hub")
                 .definedBy("io.tidewire.hub")
                 .layer("auth")
@@ -45,10 +47,12 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("server", "app")
                 .whereLayer("matcher")
                 .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("logs")
+                .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("hub")
                 .mayOnlyBeAccessedByLayers("server", "app")
                 .whereLayer("log")
-                .mayOnlyBeAccessedByLayers("hub", "server", "app"));
+                .mayOnlyBeAccessedByLayers("logs", "hub", "server", "app"));
     }
 
     @Test
@@ -59,6 +63,22 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty.."));
+    }
+
+    @Test
+    void onlyItsLogSeesAStoresClient() {
+        onlyIn("io.tidewire.log.sqlite", "org.sqlite..");
+        onlyIn("io.tidewire.log.redis", "io.lettuce..");
+        onlyIn("io.tidewire.log.kafka", "org.apache.kafka..");
+    }
+
+    private static void onlyIn(String log, String client) {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(log)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(client));
     }
 
     @Test

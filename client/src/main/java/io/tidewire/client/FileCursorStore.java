@@ -24,7 +24,7 @@ final class FileCursorStore implements CursorStore {
      */
     private static final String MAGIC = "tidewire-cursor 1 ";
     private static final int HEAD_BYTES = MAGIC.length() + 8 + 1;
-    // 1 MiB: the longest line a decoder takes by default, so also the longest id.
+    // 1 MiB: far beyond any id that a hub gives.
     private static final int MAX_FILE_BYTES = HEAD_BYTES + (1 << 20);
 
     private final Path file;

@@ -274,8 +274,11 @@ public final class Shard {
     // --- silence and age
 
     private void tickOn() {
-        wheel.advance();
-        loop.schedule(this::tickOn, tickMillis);
+        try {
+            wheel.advance();
+        } finally {
+            loop.schedule(this::tickOn, tickMillis);
+        }
     }
 
     private void watch(Subscription subscription) {
@@ -283,7 +286,7 @@ public final class Shard {
     }
 
     private int look(Subscription subscription, int tick) {
-        if (!subscription.outlet.isReachable()) {
+        if (!isReachable(subscription)) {
             end(subscription, CloseReason.CLIENT_GONE);
             return -1;
         }
@@ -300,6 +303,16 @@ public final class Shard {
             subscription.lastWriteTick = tick;
         }
         return subscription.state == Subscription.State.CLOSED ? -1 : nextLook(subscription);
+    }
+
+    /** A transport that fails must not end the looks at everyone else. */
+    private static boolean isReachable(Subscription subscription) {
+        try {
+            return subscription.outlet.isReachable();
+        } catch (RuntimeException e) {
+            LOG.error("A connection could not be looked at and is given up; this is a mistake in its transport", e);
+            return false;
+        }
     }
 
     private int nextLook(Subscription subscription) {

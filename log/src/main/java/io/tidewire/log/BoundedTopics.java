@@ -82,7 +82,7 @@ final class BoundedTopics {
     private void cutOldest(Long number, Update update) {
         cut.accept(number);
         if (update.audience() instanceof Audience.Topics named) {
-            named.names().forEach(name -> cutUpTo.put(name, number));
+            named.names().forEach(name -> cutUpTo.merge(name, number, Math::max));
             highestCut = Math.max(highestCut, number);
         }
     }

@@ -3,7 +3,10 @@ package io.tidewire.server;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.tidewire.hub.CloseReason;
+import io.tidewire.hub.Cluster;
 import io.tidewire.hub.ConnectionInfo;
+import io.tidewire.hub.ConnectionPage;
+import io.tidewire.hub.Scope;
 import io.tidewire.hub.TokenLease;
 import io.tidewire.hub.TopicSelector;
 import io.tidewire.log.Audience;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -48,29 +52,38 @@ final class ControlRoute {
         }
         String after = firstOr(exchange, "after", "");
         int limit = limit(firstOr(exchange, "limit", String.valueOf(PAGE)));
-        List<ConnectionInfo> page = server.hub().connections(after, limit);
-        ObjectNode listing = listing(page, server.hub().connectionCount());
-        if (page.size() == limit) {
-            listing.put("next", page.get(limit - 1).id());
-        }
-        return list(exchange, listing);
+        return list(exchange, server.hub().cluster().connections(after, limit));
     }
 
     private BodySink endSome(Exchange exchange) {
         String topic = PublishDefaults.first(exchange.query(), "topic");
         String user = PublishDefaults.first(exchange.query(), "user");
         String token = PublishDefaults.first(exchange.query(), "token");
-        int ended;
         if (topic != null && user == null && token == null) {
-            ended = server.hub().disconnectTopic(topic, CloseReason.KICKED);
+            return end(exchange, Cluster.By.TOPIC, topic);
         } else if (user != null && topic == null && token == null) {
-            ended = server.hub().disconnectUser(user, CloseReason.KICKED);
+            return end(exchange, Cluster.By.USER, user);
         } else if (token != null && topic == null && user == null) {
-            ended = server.hub().disconnectToken(token, CloseReason.KICKED);
-        } else {
-            throw Problem.badRequest("query: not one of topic, user or token (expected: whose connections to end)");
+            return end(exchange, Cluster.By.TOKEN, token);
         }
-        return answer(exchange, JsonNodeFactory.instance.objectNode().put("ended", ended));
+        throw Problem.badRequest("query: not one of topic, user or token (expected: whose connections to end)");
+    }
+
+    private BodySink end(Exchange exchange, Cluster.By by, String name) {
+        return when(
+                exchange,
+                server.hub().cluster().disconnect(by, name, CloseReason.KICKED),
+                ended -> answer(
+                        exchange,
+                        scoped(
+                                JsonNodeFactory.instance.objectNode().put("ended", ended.connections()),
+                                ended.scope())));
+    }
+
+    /** Goes on with what all hubs say, on the exchange's loop. */
+    private <T> BodySink when(Exchange exchange, CompletionStage<T> answer, Consumer<T> then) {
+        server.then(exchange, answer, then);
+        return BodySink.NONE;
     }
 
     /** {@code /users/{user}/events} and {@code /users/{user}/connections}. */
@@ -85,11 +98,9 @@ final class ControlRoute {
         }
         server.access().requireControl(exchange.caller(), "/users/" + user + "/connections");
         if (exchange.is(HttpMethod.DELETE)) {
-            int ended = server.hub().disconnectUser(user, CloseReason.KICKED);
-            return answer(exchange, JsonNodeFactory.instance.objectNode().put("ended", ended));
+            return end(exchange, Cluster.By.USER, user);
         }
-        List<ConnectionInfo> own = server.hub().connections(user);
-        return list(exchange, listing(own, own.size()));
+        return list(exchange, server.hub().cluster().ofUser(user));
     }
 
     /** {@code /connections/{id}} and what is below. */
@@ -110,31 +121,28 @@ final class ControlRoute {
     private BodySink connection(Exchange exchange, String id) {
         server.access().requireControl(exchange.caller(), "/connections/" + id);
         if (exchange.is(HttpMethod.DELETE)) {
-            if (!server.hub().disconnect(id, CloseReason.KICKED)) {
-                throw unknown(id);
-            }
-            exchange.respond(new Responses.Head(HttpResponseStatus.NO_CONTENT, "", ""), NOTHING);
-            return BodySink.NONE;
+            return when(exchange, server.hub().cluster().disconnect(Cluster.By.ID, id, CloseReason.KICKED), ended -> {
+                if (ended.connections() == 0) {
+                    throw unknown(id);
+                }
+                exchange.respond(new Responses.Head(HttpResponseStatus.NO_CONTENT, "", ""), NOTHING);
+            });
         }
         Routes.requireGet(exchange, "GET, HEAD, DELETE");
-        ConnectionInfo info = server.hub().connection(id).orElseThrow(() -> unknown(id));
-        return answer(exchange, json(info));
+        return when(
+                exchange,
+                server.hub().cluster().find(id),
+                info -> answer(exchange, json(info.orElseThrow(() -> unknown(id)))));
     }
 
     private BodySink events(Exchange exchange, String id) {
         requireMethod(exchange, HttpMethod.POST);
-        Audience audience = new Audience.Connection(id);
-        if (server.hub().reach(audience) == 0) {
-            throw unknown(id);
-        }
-        return publish.to(exchange, audience);
+        return publish.to(exchange, new Audience.Connection(id));
     }
 
     // --- for the connection's owner, who alone knows its id, and whose token is of the same user
 
-    private void requireOwner(Exchange exchange, String id) {
-        server.access().requireSubscriber(exchange.caller());
-        ConnectionInfo info = server.hub().connection(id).orElseThrow(() -> unknown(id));
+    private void requireOwner(Exchange exchange, ConnectionInfo info) {
         if (!exchange.caller().isAnonymous()
                 && !Objects.equals(info.user(), exchange.caller().user())) {
             throw Access.forbidden("connection: of another user");
@@ -146,47 +154,57 @@ final class ControlRoute {
         }
     }
 
+    private void withOwn(Exchange exchange, String id, Consumer<ConnectionInfo> then) {
+        when(exchange, server.hub().cluster().find(id), found -> {
+            ConnectionInfo info = found.orElseThrow(() -> unknown(id));
+            requireOwner(exchange, info);
+            then.accept(info);
+        });
+    }
+
     private BodySink topics(Exchange exchange, String id) {
         requireMethod(exchange, HttpMethod.PATCH);
-        requireOwner(exchange, id);
+        server.access().requireSubscriber(exchange.caller());
         return new WholeBody(server.limits().maxBodyBytes(), body -> {
             JsonNode change = object(body);
             List<TopicSelector> add = selectors(change, "add");
             List<TopicSelector> remove = selectors(change, "remove");
-            int most = server.limits().maxTopics();
-            int now = server.hub().connection(id).map(c -> c.selectors().size()).orElse(0);
-            if (now + add.size() > most) {
-                throw Problem.badRequest("add: " + (now + add.size())
-                        + " topics with those there are (expected: at most " + most + ", limits.topics)");
-            }
-            answerTopics(exchange, id, server.hub().changeTopics(id, add, remove));
+            withOwn(exchange, id, info -> {
+                int most = server.limits().maxTopics();
+                int wanted = info.selectors().size() + add.size();
+                if (wanted > most) {
+                    throw Problem.badRequest("add: " + wanted + " topics with those there are (expected: at most "
+                            + most + ", limits.topics)");
+                }
+                answerTopics(exchange, id, server.hub().cluster().changeTopics(id, add, remove));
+            });
         });
     }
 
     private BodySink token(Exchange exchange, String id) {
         requireMethod(exchange, HttpMethod.PUT);
-        requireOwner(exchange, id);
+        server.access().requireSubscriber(exchange.caller());
         TokenLease lease = exchange.caller().lease();
         if (lease == null) {
             throw Problem.badRequest("authorization: none (expected: the new token, as for a stream)");
         }
-        answerTopics(exchange, id, server.hub().renew(id, exchange.caller().subscribe(), lease));
+        withOwn(
+                exchange,
+                id,
+                info -> answerTopics(
+                        exchange,
+                        id,
+                        server.hub().cluster().renew(id, exchange.caller().subscribe(), lease)));
         return BodySink.NONE;
     }
 
     private void answerTopics(Exchange exchange, String id, CompletionStage<Optional<List<String>>> change) {
-        change.whenComplete((topics, failure) -> server.onLoop(exchange, () -> {
-            if (failure != null) {
-                exchange.fail(failure);
-            } else if (topics.isEmpty()) {
-                exchange.fail(unknown(id));
-            } else {
-                ObjectNode answer = JsonNodeFactory.instance.objectNode().put("id", id);
-                ArrayNode list = answer.putArray("topics");
-                topics.get().forEach(list::add);
-                answer(exchange, answer);
-            }
-        }));
+        when(exchange, change, topics -> {
+            ObjectNode answer = JsonNodeFactory.instance.objectNode().put("id", id);
+            ArrayNode list = answer.putArray("topics");
+            topics.orElseThrow(() -> unknown(id)).forEach(list::add);
+            answer(exchange, answer);
+        });
     }
 
     private JsonNode object(byte[] body) {
@@ -218,7 +236,7 @@ final class ControlRoute {
 
     // --- listings
 
-    private static Problem unknown(String id) {
+    static Problem unknown(String id) {
         return Problem.notFound("connection: " + id + " (expected: the id of an open connection)");
     }
 
@@ -242,9 +260,9 @@ final class ControlRoute {
         return limit;
     }
 
-    private static BodySink list(Exchange exchange, ObjectNode listing) {
+    private BodySink list(Exchange exchange, CompletionStage<ConnectionPage> page) {
         Routes.requireGet(exchange, "GET, HEAD, DELETE");
-        return answer(exchange, listing);
+        return when(exchange, page, found -> answer(exchange, listing(found)));
     }
 
     private static BodySink answer(Exchange exchange, ObjectNode json) {
@@ -252,12 +270,23 @@ final class ControlRoute {
         return BodySink.NONE;
     }
 
-    private static ObjectNode listing(List<ConnectionInfo> connections, int total) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("total", total);
+    private static ObjectNode listing(ConnectionPage page) {
+        ObjectNode answer = scoped(JsonNodeFactory.instance.objectNode().put("total", page.total()), page.scope());
         ArrayNode list = answer.putArray("connections");
-        for (ConnectionInfo info : connections) {
+        for (ConnectionInfo info : page.connections()) {
             list.add(json(info));
+        }
+        if (page.next() != null) {
+            answer.put("next", page.next());
+        }
+        return answer;
+    }
+
+    /** Says how many hubs a number covers, and how many it lacks. */
+    static ObjectNode scoped(ObjectNode answer, Scope scope) {
+        answer.put("hubs", scope.hubs());
+        if (scope.silent() > 0) {
+            answer.put("silentHubs", scope.silent());
         }
         return answer;
     }

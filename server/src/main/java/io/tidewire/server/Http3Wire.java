@@ -44,6 +44,13 @@ final class Http3Wire extends FramedWire {
     }
 
     @Override
+    public StreamEnd streamEnd(Channel channel, ChunkFraming framing, PeerProbe probe) {
+        return channel instanceof QuicStreamChannel stream
+                ? new QuicOutlet(stream, framing, this, probe.deadPeer())
+                : super.streamEnd(channel, framing, probe);
+    }
+
+    @Override
     public ChannelFuture end(Channel channel) {
         return channel instanceof QuicStreamChannel stream
                 ? stream.shutdownOutput().addListener(ChannelFutureListener.CLOSE)

@@ -3,19 +3,25 @@ package io.tidewire.server;
 import io.tidewire.auth.Dialect;
 import io.tidewire.auth.Identity;
 import io.tidewire.hub.Hub;
+import io.tidewire.hub.Peers;
 import io.tidewire.log.Append;
 import io.tidewire.log.Audience;
+import io.tidewire.log.MessageBus;
 import io.tidewire.log.Update;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
@@ -38,13 +44,24 @@ final class MercurePresence {
     /** {@code urn:uuid:} and a UUID, encoded. */
     private static final int SUBSCRIBER_LENGTH = 9 + 4 + 36;
 
+    /** What the hubs of a cluster ask each other. */
+    private static final String QUESTION = "mercure.subscriptions";
+
+    /** An answer to another hub ends here: in UTF-8 it is three times as long at most, with the last entry still a message. */
+    private static final int MAX_ANSWER_CHARS = MessageBus.MAX_BYTES / 4;
+
     private final Hub hub;
+    private final JsonMapper mapper = new JsonMapper();
     private final Supplier<String> subscribers;
     private final Map<MercureMatcher, Map<String, Entry>> byMatcher = new ConcurrentHashMap<>();
 
     MercurePresence(Hub hub, Supplier<String> subscribers) {
         this.hub = hub;
         this.subscribers = subscribers;
+        Peers peers = hub.cluster().peers();
+        if (peers != null) {
+            peers.answering(QUESTION, this::answer);
+        }
     }
 
     /**
@@ -148,8 +165,63 @@ final class MercurePresence {
         });
     }
 
-    /** {@return the subscriptions of one version, or of one matcher, at most so many} */
-    List<Entry> list(Dialect dialect, @Nullable MercureMatcher matcher, int most) {
+    /**
+     * {@return the subscriptions of one version, of one matcher, or the one of one subscriber, on all hubs; at most so many} Those of
+     * hubs that do not answer in time are missing ("Hubs MAY truncate").
+     */
+    CompletionStage<List<JsonNode>> everywhere(
+            Dialect dialect, @Nullable MercureMatcher matcher, @Nullable String subscriber, int most) {
+        List<JsonNode> found = new ArrayList<>();
+        list(dialect, matcher, subscriber, most).forEach(entry -> found.add(entry.json(true)));
+        Peers peers = hub.cluster().peers();
+        if (peers == null || found.size() >= most || (subscriber != null && !found.isEmpty())) {
+            return CompletableFuture.completedFuture(found);
+        }
+        ObjectNode question = mapper.createObjectNode().put("dialect", dialect.name());
+        if (matcher != null) {
+            question.put("type", matcher.type().name()).put("match", matcher.match());
+        }
+        question.put("subscriber", subscriber);
+        return peers.ask(QUESTION, mapper.writeValueAsBytes(question)).thenApply(answers -> {
+            for (byte[] answer : answers.payloads()) {
+                mapper.readTree(answer).forEach(found::add);
+            }
+            return found.size() > most ? found.subList(0, most) : found;
+        });
+    }
+
+    private CompletionStage<byte[]> answer(byte[] bytes) {
+        JsonNode question = mapper.readTree(bytes);
+        MercureMatcher matcher = question.has("match")
+                ? new MercureMatcher(
+                        MercureMatcher.Type.valueOf(question.path("type").asString()),
+                        question.path("match").asString())
+                : null;
+        JsonNode subscriber = question.path("subscriber");
+        List<Entry> entries = list(
+                Dialect.valueOf(question.path("dialect").asString()),
+                matcher,
+                subscriber.isString() ? subscriber.asString() : null,
+                Integer.MAX_VALUE);
+        StringBuilder list = new StringBuilder("[");
+        for (Entry entry : entries) {
+            if (list.length() > MAX_ANSWER_CHARS) {
+                break;
+            }
+            list.append(list.length() == 1 ? "" : ",").append(entry.json(true));
+        }
+        return CompletableFuture.completedFuture(list.append(']').toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<Entry> list(Dialect dialect, @Nullable MercureMatcher matcher, @Nullable String subscriber, int most) {
+        if (matcher == null || subscriber == null) {
+            return list(dialect, matcher, most);
+        }
+        Entry entry = byMatcher.getOrDefault(matcher, Map.of()).get(subscriber);
+        return entry == null ? List.of() : List.of(entry);
+    }
+
+    private List<Entry> list(Dialect dialect, @Nullable MercureMatcher matcher, int most) {
         return matcher != null
                 ? byMatcher.getOrDefault(matcher, Map.of()).values().stream()
                         .limit(most)
@@ -159,12 +231,6 @@ final class MercurePresence {
                         .flatMap(of -> of.getValue().values().stream())
                         .limit(most)
                         .toList();
-    }
-
-    /** {@return one subscription, or null} */
-    @Nullable
-    Entry find(MercureMatcher matcher, String subscriber) {
-        return byMatcher.getOrDefault(matcher, Map.of()).get(subscriber);
     }
 
     /** {@return the text with every byte encoded that is not unreserved (RFC 6570, simple expansion)} */

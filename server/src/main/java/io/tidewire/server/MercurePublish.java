@@ -58,16 +58,12 @@ final class MercurePublish {
                 .retry(retry(fields.first("retry")))
                 .isPrivate(fields.has("private")) // whatever its value (P5)
                 .build();
-        server.hub()
-                .publish(update)
-                .whenComplete((result, failure) -> server.onLoop(exchange, () -> {
-                    if (failure != null) {
-                        exchange.fail(failure);
-                    } else {
-                        byte[] id = String.valueOf(result.id()).getBytes(StandardCharsets.UTF_8);
-                        exchange.respond(Responses.Head.ok("text/plain; charset=utf-8"), id);
-                    }
-                }));
+        server.then(
+                exchange,
+                server.hub().publish(update),
+                result -> exchange.respond(
+                        Responses.Head.ok("text/plain; charset=utf-8"),
+                        String.valueOf(result.id()).getBytes(StandardCharsets.UTF_8)));
     }
 
     private List<String> topics(FormFields fields) {

@@ -91,20 +91,10 @@ final class MercureSubscribe {
             MercureCursor cursor,
             Dialect dialect,
             Set<MercureMatcher> matchers) {
-        server.hub()
-                .lastEventId()
-                .whenComplete((newest, failure) -> server.onLoop(exchange, () -> {
-                    if (failure != null) {
-                        exchange.fail(failure);
-                        return;
-                    }
-                    try {
-                        String id = newest.orElse(MercureCursor.EARLIEST);
-                        streams.open(exchange, request, new Greeting(exchange, cursor, dialect, matchers, id));
-                    } catch (RuntimeException e) {
-                        exchange.fail(e);
-                    }
-                }));
+        server.then(exchange, server.hub().lastEventId(), newest -> {
+            String id = newest.orElse(MercureCursor.EARLIEST);
+            streams.open(exchange, request, new Greeting(exchange, cursor, dialect, matchers, id));
+        });
         return BodySink.NONE;
     }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,19 +42,13 @@ final class MercureSubscriptions {
         Dialect dialect = dialect(exchange);
         Wanted wanted = wanted(dialect, List.of(path).subList(4, path.length));
         access.requireSubscribe(exchange.caller(), wanted.path());
-        server.hub()
-                .lastEventId()
-                .whenComplete((newest, failure) -> server.onLoop(exchange, () -> {
-                    if (failure != null) {
-                        exchange.fail(failure);
-                        return;
-                    }
-                    try {
-                        answer(exchange, presence, dialect, wanted, newest.orElse(MercureCursor.EARLIEST));
-                    } catch (RuntimeException e) {
-                        exchange.fail(e);
-                    }
-                }));
+        server.then(
+                exchange,
+                server.hub().lastEventId(),
+                newest -> server.then(
+                        exchange,
+                        presence.everywhere(dialect, wanted.matcher(), wanted.subscriber(), MOST),
+                        found -> answer(exchange, found, dialect, wanted, newest.orElse(MercureCursor.EARLIEST))));
         return BodySink.NONE;
     }
 
@@ -105,14 +100,14 @@ final class MercureSubscriptions {
     }
 
     /** The newest id was asked for before the list is read: what happens between is in the list, or an event after that id, or both. */
-    private void answer(Exchange exchange, MercurePresence presence, Dialect dialect, Wanted wanted, String newest) {
+    private void answer(Exchange exchange, List<JsonNode> found, Dialect dialect, Wanted wanted, String newest) {
         boolean deployed = dialect == Dialect.MERCURE_0X;
         String tag = "\"" + MercurePresence.encode(newest) + "\"";
         String lines = "Link: <" + mercure.url() + ">; rel=\"mercure\"" + (deployed ? "" : attributes(newest))
                 + "\r\nCache-Control: private, no-cache\r\nVary: Authorization, Cookie, Accept\r\nETag: " + tag
                 + "\r\n";
         exchange.addFields(lines);
-        ObjectNode json = json(presence, dialect, wanted);
+        ObjectNode json = json(found, dialect, wanted);
         if (deployed) {
             json.put("lastEventID", newest);
         }
@@ -139,15 +134,12 @@ final class MercureSubscriptions {
                         .anyMatch(each -> each.equals("*") || each.equals(tag) || each.equals("W/" + tag));
     }
 
-    private static ObjectNode json(MercurePresence presence, Dialect dialect, Wanted wanted) {
-        MercureMatcher matcher = wanted.matcher();
-        String subscriber = wanted.subscriber();
-        if (matcher != null && subscriber != null) {
-            MercurePresence.Entry entry = presence.find(matcher, subscriber);
-            if (entry == null) {
+    private static ObjectNode json(List<JsonNode> found, Dialect dialect, Wanted wanted) {
+        if (wanted.subscriber() != null) {
+            if (found.isEmpty()) {
                 throw Problem.notFound("subscription: none (expected: one that is active)");
             }
-            return entry.json(true);
+            return (ObjectNode) found.get(0);
         }
         boolean deployed = dialect == Dialect.MERCURE_0X;
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -156,7 +148,7 @@ final class MercureSubscriptions {
         }
         json.put("id", wanted.path()).put("type", deployed ? "Subscriptions" : "subscriptions");
         ArrayNode list = json.putArray("subscriptions");
-        presence.list(dialect, matcher, MOST).forEach(entry -> list.add(entry.json(true)));
+        found.forEach(list::add);
         return json;
     }
 }

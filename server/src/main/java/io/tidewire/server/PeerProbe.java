@@ -14,11 +14,16 @@ final class PeerProbe {
     /** Looks in a row without an acknowledgement after which a peer is gone. */
     static final int LOOKS = 3;
 
-    private final boolean wanted;
+    private final Duration deadPeer;
     private final EpollTcpInfo info = new EpollTcpInfo();
 
     PeerProbe(Duration deadPeer) {
-        this.wanted = !deadPeer.isZero();
+        this.deadPeer = deadPeer;
+    }
+
+    /** {@return after what time a peer that vanished is taken for gone; zero for never} */
+    Duration deadPeer() {
+        return deadPeer;
     }
 
     /** What a look finds. */
@@ -33,7 +38,7 @@ final class PeerProbe {
 
     /** {@return how it stands with a socket} */
     Finding look(EpollSocketChannel socket, long sinceMillis) {
-        if (!wanted) {
+        if (deadPeer.isZero()) {
             return Finding.CLEAR;
         }
         try {

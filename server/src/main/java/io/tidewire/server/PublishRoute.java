@@ -68,7 +68,8 @@ final class PublishRoute {
         if (json) {
             return JsonUpdate.read(body, audience, defaults);
         }
-        if (type.equals("application/x-www-form-urlencoded") && !isForm(body, defaults)) {
+        if (type.equals("application/x-www-form-urlencoded")
+                && !isForm(body, audience != null || !defaults.topics().isEmpty())) {
             return text(body, audience, defaults);
         }
         return type.equals("application/x-www-form-urlencoded")
@@ -76,11 +77,11 @@ final class PublishRoute {
                 : text(body, audience, defaults);
     }
 
-    /** curl -d says "form" whatever it sends: with the topic in the URL, a body that does not begin with a field of ours is the payload. */
-    private static boolean isForm(byte[] body, PublishDefaults defaults) {
+    /** curl -d says "form" whatever it sends: if the URL says for whom it is, a body that does not begin with a field of ours is the payload. */
+    private static boolean isForm(byte[] body, boolean addressed) {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         int end = text.indexOf('=');
-        return defaults.topics().isEmpty() || (end > 0 && FORM_FIELDS.contains(text.substring(0, end)));
+        return !addressed || (end > 0 && FORM_FIELDS.contains(text.substring(0, end)));
     }
 
     private static Append text(byte[] body, @Nullable Audience audience, PublishDefaults defaults) {
@@ -140,15 +141,23 @@ final class PublishRoute {
     private void publish(Exchange exchange, Append append) {
         Audience audience = append.update().audience();
         server.access().requirePublish(exchange.caller(), append.update());
-        server.hub()
-                .append(List.of(append))
-                .whenComplete((results, failure) -> server.onLoop(exchange, () -> {
-                    if (failure != null) {
-                        exchange.fail(failure);
-                    } else {
-                        answer(exchange, audience, results.get(0));
-                    }
-                }));
+        if (audience instanceof Audience.Connection connection) {
+            server.then(exchange, server.hub().cluster().find(connection.id()), found -> {
+                if (found.isEmpty()) {
+                    throw ControlRoute.unknown(connection.id());
+                }
+                append(exchange, append);
+            });
+        } else {
+            append(exchange, append);
+        }
+    }
+
+    private void append(Exchange exchange, Append append) {
+        server.then(
+                exchange,
+                server.hub().append(List.of(append)),
+                results -> answer(exchange, append.update().audience(), results.get(0)));
     }
 
     private void answer(Exchange exchange, Audience audience, AppendResult result) {
@@ -165,12 +174,20 @@ final class PublishRoute {
             return;
         }
         ObjectNode json = acknowledgement(result);
-        if (!(audience instanceof Audience.Topics)) {
-            json.put("sent", server.hub().reach(audience));
+        if (audience instanceof Audience.Topics) {
+            respond(exchange, json);
+            return;
         }
-        if (audience instanceof Audience.Everyone) {
-            json.put("total", server.hub().connectionCount());
-        }
+        server.then(exchange, server.hub().cluster().reach(audience), reach -> {
+            json.put("sent", reach.connections());
+            if (audience instanceof Audience.Everyone) {
+                json.put("total", server.hub().cluster().connectionCount());
+            }
+            respond(exchange, ControlRoute.scoped(json, reach.scope()));
+        });
+    }
+
+    private static void respond(Exchange exchange, ObjectNode json) {
         exchange.json(json.toString().getBytes(StandardCharsets.UTF_8));
     }
 

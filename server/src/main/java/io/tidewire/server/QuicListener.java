@@ -10,6 +10,7 @@ import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +40,6 @@ final class QuicListener {
                     QuicSslContext newest = certificates.quic();
                     return (newest == null ? first : newest).newEngine(channel.alloc());
                 })
-                // Twice that is when a peer that vanished is gone: a connection is kept open by our own keep-alives.
                 .maxIdleTimeout(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .initialMaxData(CONNECTION_WINDOW_BYTES)
                 .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW_BYTES)
@@ -47,7 +47,7 @@ final class QuicListener {
                 .initialMaxStreamDataUnidirectional(STREAM_WINDOW_BYTES)
                 .initialMaxStreamsBidirectional(limits.maxStreamsPerConnection())
                 .initialMaxStreamsUnidirectional(16)
-                .tokenHandler(new QuicRetryTokens())
+                .tokenHandler(new QuicRetryTokens(InstantSource.system()))
                 .handler(new ChannelInitializer<QuicChannel>() {
                     @Override
                     protected void initChannel(QuicChannel channel) {
@@ -57,6 +57,7 @@ final class QuicListener {
                         channel.closeFuture()
                                 .addListener(f -> server.admission().leave());
                         channel.pipeline()
+                                .addLast(new QuicPeerProbe(limits.deadPeer()))
                                 .addLast(new Http3ServerConnectionHandler(pipeline.http3Stream(routes)))
                                 .addLast(new Quiet());
                     }

@@ -5,10 +5,14 @@ import io.tidewire.hub.TopicSelector;
 import io.tidewire.matcher.UriTemplate;
 import io.tidewire.matcher.UrlPattern;
 import io.tidewire.matcher.WebUrl;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Topic selectors beyond the hub's own: URL Patterns and URI Templates, as Mercure has them. Safe for any thread. */
 final class Selectors {
+    private static final String URL_PATTERN = "urlpattern";
+    private static final String TEMPLATE = "template";
+
     private final WebUrl base;
 
     /** Makes selectors; relative patterns and topics are resolved against the base. */
@@ -32,7 +36,9 @@ final class Selectors {
 
     /** {@return a URL Pattern (WHATWG URL Pattern Standard)} */
     TopicSelector urlPattern(String match) {
-        return match.equals("*") ? new TopicSelector.Everything() : new Pattern(match, UrlPattern.parse(match, base));
+        return match.equals("*")
+                ? new TopicSelector.Everything()
+                : new Matching(URL_PATTERN, match, UrlPattern.parse(match, base)::matches);
     }
 
     /** {@return a selector of Mercure's older form: a name, a URI Template (RFC 6570), or one of our own patterns with a star} */
@@ -43,14 +49,25 @@ final class Selectors {
         if (match.indexOf('{') < 0) {
             return match.indexOf('*') < 0 ? new TopicSelector.Exact(match) : TopicSelector.parse(match);
         }
-        return new Template(match, UriTemplate.selector(match));
+        return new Matching(TEMPLATE, match, UriTemplate.selector(match)::matches);
+    }
+
+    /** {@return the selector of a kind of ours, as another hub of the cluster wrote it} */
+    TopicSelector read(String kind, String text) {
+        return switch (kind) {
+            case URL_PATTERN -> urlPattern(text);
+            case TEMPLATE -> selector(text);
+            default ->
+                throw new IllegalArgumentException(
+                        "selector: of kind " + kind + " (expected: " + URL_PATTERN + " or " + TEMPLATE + ")");
+        };
     }
 
     /** Equal if written alike: the base is one for the whole server. */
-    private record Pattern(String text, UrlPattern pattern) implements TopicSelector {
+    private record Matching(String kind, String text, Predicate<String> matcher) implements TopicSelector {
         @Override
         public boolean matches(String topic) {
-            return pattern.matches(topic);
+            return matcher.test(topic);
         }
 
         @Override
@@ -60,29 +77,7 @@ final class Selectors {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Pattern that && that.text.equals(text);
-        }
-
-        @Override
-        public int hashCode() {
-            return text.hashCode();
-        }
-    }
-
-    private record Template(String text, UriTemplate template) implements TopicSelector {
-        @Override
-        public boolean matches(String topic) {
-            return template.matches(topic);
-        }
-
-        @Override
-        public boolean isExact() {
-            return false;
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Template that && that.text.equals(text);
+            return other instanceof Matching that && that.text.equals(text) && that.kind.equals(kind);
         }
 
         @Override

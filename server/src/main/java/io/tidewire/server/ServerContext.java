@@ -4,8 +4,10 @@ import io.tidewire.hub.Hub;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,21 @@ record ServerContext(
         } else {
             exchange.channel().eventLoop().execute(task);
         }
+    }
+
+    /** Goes on with what a stage gives, on the exchange's loop; a failure, of either, is the exchange's answer. */
+    <T> void then(Exchange exchange, CompletionStage<T> stage, Consumer<T> next) {
+        stage.whenComplete((value, failure) -> onLoop(exchange, () -> {
+            if (failure != null) {
+                exchange.fail(failure);
+                return;
+            }
+            try {
+                next.accept(value);
+            } catch (RuntimeException e) {
+                exchange.fail(e);
+            }
+        }));
     }
 
     /** {@return the client's address: the socket's, or the one a trusted proxy names} */

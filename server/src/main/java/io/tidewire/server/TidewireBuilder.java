@@ -7,6 +7,7 @@ import io.tidewire.hub.Hub;
 import io.tidewire.hub.HubConfig;
 import io.tidewire.log.EventLog;
 import io.tidewire.log.MemoryLog;
+import io.tidewire.log.MessageBus;
 import io.tidewire.log.Retention;
 import io.tidewire.matcher.WebUrl;
 import java.net.URI;
@@ -48,6 +49,7 @@ public final class TidewireBuilder {
     final Map<String, Page> pages = new HashMap<>();
     final Map<String, StreamHandler> streams = new HashMap<>();
     private @Nullable EventLog log;
+    private @Nullable MessageBus bus;
     private @Nullable TlsFiles tlsFiles;
     private boolean selfSigned;
     private boolean http3 = true;
@@ -98,6 +100,12 @@ public final class TidewireBuilder {
     /** Sets the log, which the server closes; without it, history is in memory. */
     public TidewireBuilder log(EventLog events) {
         log = events;
+        return this;
+    }
+
+    /** Sets the way to the other hubs that share the log, which the server closes; without it, it answers for itself alone. */
+    public TidewireBuilder bus(MessageBus way) {
+        bus = way;
         return this;
     }
 
@@ -292,9 +300,13 @@ public final class TidewireBuilder {
         EventLog events = log != null ? log : new MemoryLog(retention, InstantSource.system());
         List<ConnectionListener> told = new ArrayList<>(webhooks);
         told.add(0, listener);
-        return Hub.builder(events)
+        Hub.Builder hub = Hub.builder(events)
                 .config(hubConfig)
-                .listener(ConnectionListener.all(told))
-                .build();
+                .selectors(new Selectors(hubUrl())::read)
+                .listener(ConnectionListener.all(told));
+        if (bus != null) {
+            hub.bus(bus);
+        }
+        return hub.build();
     }
 }

@@ -1,0 +1,119 @@
+package io.tidewire.log.redis;
+
+import io.tidewire.log.EventLog;
+import io.tidewire.log.LogException;
+import io.tidewire.log.MessageBus;
+import io.tidewire.log.Retention;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * A log and a bus in Redis, which all hubs with the same Redis and prefix share: what one appends, all of them follow, in one
+ * order.
+ *
+ * <p>Safe for any thread. It reconnects by itself; meanwhile what cannot be done fails with {@link LogException.Unavailable}.
+ * What Redis must be like, and what happens when it fails, stands in the module's README.
+ *
+ * <pre>{@code
+ * try (RedisStore store = RedisStore.connect(
+ *         RedisConfig.of("redis://localhost"), Retention.defaults(), InstantSource.system())) {
+ *     store.log().append(List.of(Append.of(Update.to("news").data("hello").build())));
+ * }
+ * }</pre>
+ */
+public final class RedisStore implements AutoCloseable {
+    private final Connector connector;
+    private final Link link;
+    private final ScheduledThreadPoolExecutor thread;
+    private final ExecutorService tailThread;
+    private final ExecutorService busThread;
+    private final RedisLog log;
+    private final RedisBus bus;
+
+    private RedisStore(RedisConfig config, Retention retention, InstantSource clock) {
+        SecureRandom random = new SecureRandom();
+        Keys keys = new Keys(config.prefix());
+        this.connector = new Connector(config, keys, random);
+        this.thread = new ScheduledThreadPoolExecutor(1, daemon("tidewire-redis"));
+        thread.setRemoveOnCancelPolicy(true);
+        this.tailThread = Executors.newSingleThreadExecutor(daemon("tidewire-redis-tail"));
+        this.busThread = Executors.newSingleThreadExecutor(daemon("tidewire-redis-bus"));
+        this.link = new Link(connector, thread, random, config.target().toString());
+        Bounds bounds = new Bounds(retention, clock, connector);
+        EntryDecoder decoder = new EntryDecoder();
+        Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), tailThread);
+        byte[][] appendKeys = keys.logAndHub(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX));
+        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, tail, appendKeys, thread);
+        ScriptQueue scripts = new ScriptQueue(link, bounds, keys.log(), config.commandTimeout());
+        this.bus = new RedisBus(link, keys, busThread);
+        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail);
+        link.add(tail); // before the appender: it must know the head of the session's Redis
+        link.add(appender);
+        link.add(bus);
+        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout(), thread));
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread made = new Thread(task, name);
+            made.setDaemon(true);
+            return made;
+        };
+    }
+
+    /**
+     * Connects, and begins a log if there is none under the prefix. Blocks until that is done, at most some multiples of the
+     * command timeout.
+     *
+     * @param clock gives events their time; that of another hub may differ a little, an event is never older than the one before
+     * @throws LogException.Unavailable if Redis cannot be reached, or cannot be used as it is; the message says which
+     * @throws IllegalArgumentException if the CA file cannot be read
+     */
+    public static RedisStore connect(RedisConfig config, Retention retention, InstantSource clock) {
+        RedisStore store = new RedisStore(config, retention, clock);
+        try {
+            store.link.open().join();
+            Session.within(config.commandTimeout(), store.bus.subscribed()).join();
+            return store;
+        } catch (CompletionException e) {
+            String target = config.target().toString();
+            store.close();
+            throw Fault.of(e).cause() instanceof LogException known
+                    ? known
+                    : Fault.of(e).exception(target);
+        }
+    }
+
+    /** {@return the log; closing it refuses what comes after and leaves the connections to {@link #close}} */
+    public EventLog log() {
+        return log;
+    }
+
+    /** {@return the bus} */
+    public MessageBus bus() {
+        return bus;
+    }
+
+    /** Closes the log, the bus and the connections. What was acknowledged stays in Redis. Blocks for up to some seconds. */
+    @Override
+    public void close() {
+        log.close();
+        bus.close();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        link.onThread(() -> {
+            link.close();
+            ended.complete(null);
+        });
+        thread.shutdown();
+        ended.join();
+        tailThread.shutdown();
+        busThread.shutdown();
+        connector.close();
+    }
+}

@@ -1,0 +1,292 @@
+package io.tidewire.log.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import io.tidewire.log.Append;
+import io.tidewire.log.AppendResult;
+import io.tidewire.log.Cursor;
+import io.tidewire.log.Interest;
+import io.tidewire.log.LogEntry;
+import io.tidewire.log.LogException;
+import io.tidewire.log.Update;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A Redis that ends, hangs, fills up or cannot be reached. */
+final class RedisFaultTest {
+    private static final Duration SHORT = Duration.ofMillis(500);
+
+    @Test
+    void killedAndRestartedRedisHasWhatWasAcknowledgedOnceAndInOrder() {
+        try (RedisServer server = RedisServer.durable();
+                Recorder recorder = new Recorder();
+                Hub one = new Hub(server.config());
+                Hub other = new Hub(server.config())) {
+            try (Load load = new Load(8, one, other)) {
+                for (int round = 0; round < 3; round++) {
+                    awaitMore(load, 300);
+                    server.kill();
+                    Awaitility.await().atMost(Hub.PATIENCE).until(() -> load.failures.size() > 0);
+                    server.restart();
+                    awaitMore(load, 300);
+                }
+                load.stop();
+                assertThat(load.failedOnlyAsUnavailable()).isTrue();
+                assertThat(load.failures.peek())
+                        .hasMessageContaining("Redis at 127.0.0.1:" + server.port() + " cannot be reached");
+                checkAllThereOnce(load, one, other);
+            }
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() -> count(recorder, "127.0.0.1:" + server.port() + " is back") == 6);
+            assertThat(count(recorder, "is lost"))
+                    .as("one line for each hub and loss")
+                    .isEqualTo(6);
+            assertThat(recorder.messages(Level.ERROR)).isEmpty();
+        }
+    }
+
+    @Test
+    void appendsWaitForARedisThatIsKilledAndRestarted() {
+        try (RedisServer server = RedisServer.durable();
+                Hub hub = new Hub(server.config().withAppendWait(Duration.ofSeconds(60)))) {
+            try (Load load = new Load(8, hub)) {
+                for (int round = 0; round < 3; round++) {
+                    awaitMore(load, 300);
+                    server.kill();
+                    server.restart();
+                }
+                awaitMore(load, 300);
+                load.stop();
+                assertThat(load.failures).isEmpty();
+                assertThat(Hub.data(hub.readAll(hub.start)))
+                        .as("what was sent again is there once")
+                        .doesNotHaveDuplicates()
+                        .containsExactlyInAnyOrderElementsOf(load.acknowledged);
+            }
+        }
+    }
+
+    @Test
+    void pausedRedisHangsNothingAndLosesNothing() {
+        try (RedisServer server = RedisServer.start();
+                Hub one = new Hub(server.config().withCommandTimeout(SHORT));
+                Hub other = new Hub(server.config().withCommandTimeout(SHORT))) {
+            try (Load load = new Load(8, one, other)) {
+                for (int round = 0; round < 3; round++) {
+                    awaitMore(load, 300);
+                    int failed = load.failures.size();
+                    server.pause();
+                    Awaitility.await().atMost(Hub.PATIENCE).until(() -> load.failures.size() > failed + 10);
+                    assertUnavailable(one.log.resolve(new Cursor.Newest(), Interest.ALL));
+                    server.resume();
+                }
+                awaitMore(load, 300);
+                load.stop();
+                assertThat(load.failedOnlyAsUnavailable()).isTrue();
+                checkAllThereOnce(load, one, other);
+            }
+        }
+    }
+
+    @Test
+    void appendsWaitForARedisThatPauses() {
+        try (RedisServer server = RedisServer.start();
+                Hub hub = new Hub(server.config()
+                        .withCommandTimeout(Duration.ofMillis(200))
+                        .withAppendWait(Duration.ofSeconds(60)))) {
+            try (Load load = new Load(8, hub)) {
+                for (int round = 0; round < 5; round++) {
+                    awaitMore(load, 200);
+                    server.pause();
+                    Awaitility.await().atMost(Hub.PATIENCE).until(() -> isUnavailable(hub));
+                    server.resume();
+                }
+                awaitMore(load, 200);
+                load.stop();
+                assertThat(load.failures).isEmpty();
+                assertThat(Hub.data(hub.readAll(hub.start)))
+                        .as("what was sent again is there once")
+                        .doesNotHaveDuplicates()
+                        .containsExactlyInAnyOrderElementsOf(load.acknowledged);
+            }
+        }
+    }
+
+    private static boolean isUnavailable(Hub hub) {
+        var answer = hub.log.resolve(new Cursor.Newest(), Interest.ALL).toCompletableFuture();
+        Awaitility.await().atMost(Hub.PATIENCE).until(answer::isDone);
+        return answer.isCompletedExceptionally();
+    }
+
+    /** Every acknowledged event stands in the log once, and both hubs were handed the log, once and in order. */
+    private static void checkAllThereOnce(Load load, Hub one, Hub other) {
+        Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(one));
+        List<LogEntry> all = one.readAll(one.start);
+        assertThat(Hub.data(all)).doesNotHaveDuplicates().containsAll(load.acknowledged);
+        assertThat(Hub.tokens(one.followed(all.size()))).isEqualTo(Hub.tokens(all));
+        assertThat(Hub.tokens(other.followed(all.size()))).isEqualTo(Hub.tokens(all));
+    }
+
+    private static void awaitMore(Load load, int count) {
+        int before = load.acknowledgedCount();
+        Awaitility.await().atMost(Hub.PATIENCE).until(() -> load.acknowledgedCount() > before + count);
+    }
+
+    @Test
+    void redisThatIsGoneIsToldAtOnceAndBackAgain() {
+        try (RedisServer server = RedisServer.durable();
+                Hub hub = new Hub(server.config())) {
+            hub.append("t", "1");
+            server.kill();
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> isUnavailable(hub));
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
+            server.restart();
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+
+            hub.append("t", "2");
+            assertThat(Hub.data(hub.followed(2))).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void appendThatWaitsFailsWhenItsTimeIsOver() {
+        try (RedisServer server = RedisServer.durable();
+                Hub hub = new Hub(server.config().withAppendWait(SHORT))) {
+            server.kill();
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "1"))));
+            server.restart();
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+
+            hub.append("t", "2");
+            assertThat(hub.dataAfter(hub.earliest())).containsExactly("2");
+        }
+    }
+
+    @Test
+    void closingAnswersWhoeverWaits() {
+        try (RedisServer server = RedisServer.durable()) {
+            Hub hub = new Hub(server.config().withAppendWait(Duration.ofMinutes(1)));
+            server.kill();
+            CompletionStage<List<AppendResult>> waiting = hub.log.append(List.of(Hub.event("t", "1")));
+            hub.close();
+            assertUnavailable(waiting);
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "2"))));
+        }
+    }
+
+    @Test
+    void messagesGoOnAfterALoss() {
+        try (RedisServer server = RedisServer.durable();
+                Hub one = new Hub(server.config());
+                Hub other = new Hub(server.config())) {
+            List<String> heard = RedisStoreTest.hear(other.store.bus());
+            server.kill();
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> isUnavailable(one) && isUnavailable(other));
+            one.store.bus().send("dropped".getBytes(StandardCharsets.UTF_8));
+            server.restart();
+
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> {
+                one.store.bus().send("after".getBytes(StandardCharsets.UTF_8));
+                return !heard.isEmpty();
+            });
+            assertThat(heard).containsOnly("after");
+        }
+    }
+
+    @Test
+    void fullRedisIsFullAndHasRoomAgainAfterwards() {
+        try (RedisServer server = RedisServer.start("--maxmemory", "20mb", "--maxmemory-policy", "noeviction");
+                Hub hub = new Hub(server.config())) {
+            String data = "x".repeat(500_000);
+            List<String> acknowledged = new ArrayList<>();
+            Throwable failure = null;
+            for (int i = 0; i < 100 && failure == null; i++) {
+                var answer = hub.log.append(List.of(Hub.event("t", i + data))).toCompletableFuture();
+                Awaitility.await().atMost(Hub.PATIENCE).until(answer::isDone);
+                failure = answer.handle((done, refused) -> refused).join();
+                if (failure == null) {
+                    acknowledged.add(i + data);
+                }
+            }
+            assertThat(failure).isInstanceOf(LogException.Full.class).hasMessageContaining("raise its maxmemory");
+            assertThat(hub.dataAfter(hub.earliest()).equals(acknowledged)).isTrue();
+            server.cli("CONFIG", "SET", "maxmemory", "100mb");
+
+            hub.append("t", "room");
+            acknowledged.add("room");
+            assertThat(hub.dataAfter(hub.earliest()).equals(acknowledged)).isTrue();
+        }
+    }
+
+    @Test
+    void idempotentAppendWhoseAnswerWasLostIsADuplicate() {
+        try (RedisServer server = RedisServer.start();
+                Hub hub = new Hub(server.config().withCommandTimeout(Duration.ofMillis(200)))) {
+            Append keyed = new Append(Update.to("t").data("once").build(), "k", null);
+            server.pause();
+            assertUnavailable(hub.log.append(List.of(keyed)));
+            server.resume();
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+
+            hub.append(keyed);
+            assertThat(hub.dataAfter(hub.earliest())).containsExactly("once");
+        }
+    }
+
+    @Test
+    void replicasThatAreMissingAreNoAcknowledgement() {
+        try (RedisServer server = RedisServer.start();
+                Hub hub = new Hub(server.config().withCommandTimeout(SHORT).withMinReplicas(1))) {
+            assertThatThrownBy(() -> hub.log
+                            .append(List.of(Hub.event("t", "1")))
+                            .toCompletableFuture()
+                            .get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(LogException.Unavailable.class)
+                    .hasMessageContaining("redis.min-replicas: 0 have it (expected: 1)");
+        }
+    }
+
+    @Test
+    void risksAreToldOnceWhenConnecting() {
+        try (RedisServer server = RedisServer.start("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
+                Recorder recorder = new Recorder();
+                Hub hub = new Hub(server.config())) {
+            hub.append("t", "1");
+            assertThat(recorder.messages(Level.WARN))
+                    .anyMatch(line -> line.contains("maxmemory-policy allkeys-lru"))
+                    .anyMatch(line -> line.contains("appendonly"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void redisThatIsNotThereIsToldByItsAddressAndNotByItsPassword() {
+        int port = RedisServer.freePort();
+        RedisConfig config = RedisConfig.of("redis://hub:hidden@127.0.0.1:" + port);
+
+        assertThatThrownBy(() -> new Hub(config))
+                .isInstanceOf(LogException.Unavailable.class)
+                .hasMessageContaining("127.0.0.1:" + port)
+                .hasMessageNotContaining("hidden");
+    }
+
+    private static long count(Recorder recorder, String part) {
+        return recorder.messages(Level.INFO).stream()
+                .filter(line -> line.contains(part))
+                .count();
+    }
+
+    private static void assertUnavailable(CompletionStage<?> stage) {
+        assertThatThrownBy(() -> stage.toCompletableFuture().get(Hub.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                .hasCauseInstanceOf(LogException.Unavailable.class);
+    }
+}
