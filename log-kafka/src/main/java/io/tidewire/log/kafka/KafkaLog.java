@@ -111,12 +111,16 @@ final class KafkaLog implements EventLog {
                 return CompletableFuture.completedFuture(view.unknown(cursor.lastEventId()));
             }
             CompletableFuture<Resolution> future = new CompletableFuture<>();
-            view.whenRead(
+            boolean waits = view.whenRead(
                     token.vector(),
                     () -> future.completeAsync(() -> {
                         Resolution resolution = view.resolve(cursor, interest);
                         return resolution == null ? view.unknown(cursor.lastEventId()) : resolution;
                     }));
+            if (!waits) {
+                future.completeExceptionally(
+                        new LogException.Unavailable("Too many readers are ahead of this hub: try again later"));
+            }
             return future.orTimeout(config.deliveryTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionally(failure -> {
                         throw new LogException.Unavailable(

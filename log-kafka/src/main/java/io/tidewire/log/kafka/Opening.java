@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -67,7 +68,8 @@ final class Opening {
         Consumer<byte[], byte[]> consumer = clients.follower();
         AtomicBoolean progressDue = new AtomicBoolean();
         Replay replay = new Replay(layout, consumer, config.connectTimeout(), progressDue);
-        closing.add(() -> consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO)));
+        Runnable closeConsumer = () -> consumer.close(CloseOptions.timeout(Duration.ZERO));
+        closing.add(closeConsumer);
         replay.locate(retention, clock);
         tokens.requireRoom(replay.end());
 
@@ -82,7 +84,7 @@ final class Opening {
         Follower follower = new Follower(layout, decoder, view, appender, hub, consumer, this::broken);
         watch.start(List.of(appender::tick, view::trim, new Progress(progressDue)));
         replay.run(follower);
-        closing.remove(2); // from here on the consumer belongs to the follow thread
+        closing.remove(closeConsumer); // from here on it belongs to the follow thread
         return start(view, appender, follower, tokens, fetchPool(layout, decoder, tokens, view));
     }
 

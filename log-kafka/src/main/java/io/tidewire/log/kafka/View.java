@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class View {
     private static final Logger LOG = LoggerFactory.getLogger(View.class);
 
+    /** Ids from other hubs that are waited for: the wait is one of milliseconds. */
+    private static final int MAX_WAITING = 10_000;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
     private final Tokens tokens;
@@ -211,18 +214,22 @@ final class View {
         }
     }
 
-    /** Runs a task as soon as this vector has been read; at once if it has. The task must be quick. */
-    void whenRead(long[] vector, Runnable then) {
+    /**
+     * Runs a task as soon as this vector has been read; at once if it has. The task must be quick.
+     *
+     * @return whether it will; not if too many wait already
+     */
+    boolean whenRead(long[] vector, Runnable then) {
         lock.lock();
         try {
             if (isAhead(vector)) {
-                waiting.add(new Waiting(vector, then));
-                return;
+                return waiting.size() < MAX_WAITING && waiting.add(new Waiting(vector, then));
             }
         } finally {
             lock.unlock();
         }
         then.run();
+        return true;
     }
 
     private List<Waiting> reached() {
