@@ -4,8 +4,8 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The log: what is asked of it is answered from memory where that has it, else by threads that wait for the brokers. */
@@ -83,7 +82,7 @@ final class KafkaLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         return view.follow(follower);
     }
 

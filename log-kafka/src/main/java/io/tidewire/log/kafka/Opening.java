@@ -81,7 +81,7 @@ final class Opening {
         closing.add(answers::shutdown);
         long hub = new SecureRandom().nextLong();
         Appender appender = new Appender(config, layout, producer, clock, hub, maxRecordBytes, answers);
-        Follower follower = new Follower(layout, decoder, view, appender, hub, consumer, this::broken);
+        FollowLoop follower = new FollowLoop(layout, decoder, view, appender, hub, consumer, this::broken);
         watch.start(List.of(appender::tick, view::trim, new Progress(progressDue)));
         replay.run(follower);
         closing.remove(closeConsumer); // from here on it belongs to the follow thread
@@ -93,7 +93,7 @@ final class Opening {
                 config, () -> new Fetcher(layout, decoder, tokens, view, config.deliveryTimeout(), clients.fetcher()));
     }
 
-    private KafkaLog start(View view, Appender appender, Follower follower, Tokens tokens, FetchPool fetchers) {
+    private KafkaLog start(View view, Appender appender, FollowLoop follower, Tokens tokens, FetchPool fetchers) {
         Thread sending = thread(appender, "tidewire-kafka-append");
         Thread following = thread(follower, "tidewire-kafka-follow");
         closing.add(fetchers::close);

@@ -154,6 +154,13 @@ final class Timeline {
         }
     }
 
+    /** Kafka has deleted, before this place, events that this hub never met. They take an index, so that whoever was at the head is behind. */
+    void lost(int slot, long place) {
+        head++;
+        headSlot = slot;
+        cutByKafka(slot, place);
+    }
+
     /** Kafka no longer has this event, though it has older ones: its topic is compacted, and a newer one has replaced it. */
     void compacted(Row row) {
         if (!row.gone) {

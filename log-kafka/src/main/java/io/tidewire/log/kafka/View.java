@@ -4,6 +4,7 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.AppendResult.Outcome;
 import io.tidewire.log.Cursor;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Gap;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
@@ -15,7 +16,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,7 +121,7 @@ final class View {
         return new AppendResult(Outcome.APPENDED, added.entry().id());
     }
 
-    Position follow(Consumer<List<LogEntry>> follower) {
+    Position follow(Follower follower) {
         lock.lock();
         try {
             followers.add(new Following(follower));
@@ -141,15 +141,20 @@ final class View {
     }
 
     /** One follower, and what to do if it breaks its promise. */
-    private record Following(Consumer<List<LogEntry>> follower) {
+    private record Following(Follower follower) {
         void hand(List<LogEntry> entries) {
+            guarded(() -> follower.entries(entries));
+        }
+
+        void cutOff(Place from) {
+            guarded(() -> follower.cutOff(from));
+        }
+
+        private static void guarded(Runnable call) {
             try {
-                follower.accept(entries);
+                call.run();
             } catch (RuntimeException e) {
-                LOG.error(
-                        "A follower of the log threw, which it must not: it has lost {} events; mend it",
-                        entries.size(),
-                        e);
+                LOG.error("A follower of the log threw, which it must not: it has lost what it was handed; mend it", e);
             }
         }
     }
@@ -261,16 +266,30 @@ final class View {
         }
     }
 
-    /** Kafka has deleted what came before this offset. */
+    /** Kafka has deleted what came before this offset. What has not been read yet of that is the follow thread's affair. */
     void cutByKafka(int slot, long offset) {
         lock.lock();
         try {
-            long place = Offsets.place(offset, 0);
-            timeline.cutByKafka(slot, place);
-            consumed[slot] = Math.max(consumed[slot], place);
+            timeline.cutByKafka(slot, Math.min(consumed[slot], Offsets.place(offset, 0)));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Goes on at this offset, because Kafka has deleted what this hub would have read next. By the follow thread only. */
+    void skipTo(int slot, long offset) {
+        List<Following> told;
+        Place from;
+        lock.lock();
+        try {
+            consumed[slot] = Offsets.place(offset, 0);
+            timeline.lost(slot, consumed[slot]);
+            from = timeline.newest();
+            told = List.copyOf(followers);
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(following -> following.cutOff(from));
     }
 
     /** A compacted topic no longer has these. */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads all partitions for as long as the log is open. Its consumer belongs to the thread that runs it. */
-final class Follower implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+final class FollowLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
 
     /** What the brokers refuse now they may allow in a moment. */
@@ -46,7 +46,7 @@ final class Follower implements Runnable {
      * @param broken is told if it had to give up
      */
     @SuppressWarnings("TooManyParameters")
-    Follower(
+    FollowLoop(
             Layout layout,
             Decoder decoder,
             View view,
@@ -148,7 +148,7 @@ final class Follower implements Runnable {
                     each.getKey(),
                     wanted,
                     each.getValue() - 1);
-            view.cutByKafka(layout.slot(each.getKey().topic(), each.getKey().partition()), each.getValue());
+            view.skipTo(layout.slot(each.getKey().topic(), each.getKey().partition()), each.getValue());
             consumer.seek(each.getKey(), each.getValue());
         }
     }
