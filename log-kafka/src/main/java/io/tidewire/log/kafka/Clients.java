@@ -16,7 +16,7 @@ final class Clients {
     /** A broker that does not answer for so long is asked again, or another one. */
     private static final long MAX_REQUEST_TIMEOUT_MILLIS = 5000;
 
-    /** Kafka's default of 50 ms is as good; its longest pause of 1 s too. Retries of single requests are cheap. */
+    /** A topic just created is not known to every broker at once: a retry after Kafka's 100 ms would be felt at each start. */
     private static final String RETRY_BACKOFF_MILLIS = "20";
 
     /** A record is more than its value: its headers, the batch around it. */

@@ -53,7 +53,7 @@ final class Judge {
         }
         trim(timeMillis);
         Row last = newest.get(append.update().audience().channel());
-        if (last != null && Timeline.isCutByItsTopic(last, timeMillis)) {
+        if (last != null && last.isCutByItsTopic(timeMillis)) {
             last = null;
         }
         // Not the other way round: a publisher's own id may be the word that says there is none.

@@ -27,6 +27,7 @@ final class KafkaLog implements EventLog {
 
     private final KafkaConfig config;
     private final Tokens tokens;
+    private final Decoder decoder;
     private final View view;
     private final Appender appender;
     private final FetchPool fetchers;
@@ -38,7 +39,15 @@ final class KafkaLog implements EventLog {
      *
      * @param release frees threads and clients
      */
-    KafkaLog(KafkaConfig config, Tokens tokens, View view, Appender appender, FetchPool fetchers, Runnable release) {
+    KafkaLog(
+            KafkaConfig config,
+            Tokens tokens,
+            Decoder decoder,
+            View view,
+            Appender appender,
+            FetchPool fetchers,
+            Runnable release) {
+        this.decoder = decoder;
         this.config = config;
         this.tokens = tokens;
         this.view = view;
@@ -127,6 +136,10 @@ final class KafkaLog implements EventLog {
                                 failure);
                     });
         });
+    }
+
+    long skippedRecords() {
+        return decoder.skipped();
     }
 
     /** Refuses everything from now on, for good, and says why; {@return whether this was the first reason}. */

@@ -85,7 +85,12 @@ final class Opening {
         watch.start(List.of(appender::tick, view::trim, new Progress(progressDue)));
         replay.run(follower);
         closing.remove(closeConsumer); // from here on it belongs to the follow thread
-        return start(view, appender, follower, tokens, fetchPool(layout, decoder, tokens, view));
+        FetchPool fetchers = fetchPool(layout, decoder, tokens, view);
+        KafkaLog log = new KafkaLog(config, tokens, decoder, view, appender, fetchers, this::release);
+        closing.add(fetchers::close);
+        opened.set(log);
+        start(appender, follower);
+        return log;
     }
 
     private FetchPool fetchPool(Layout layout, Decoder decoder, Tokens tokens, View view) {
@@ -93,17 +98,13 @@ final class Opening {
                 config, () -> new Fetcher(layout, decoder, tokens, view, config.deliveryTimeout(), clients.fetcher()));
     }
 
-    private KafkaLog start(View view, Appender appender, FollowLoop follower, Tokens tokens, FetchPool fetchers) {
+    private void start(Appender appender, FollowLoop follower) {
         Thread sending = thread(appender, "tidewire-kafka-append");
         Thread following = thread(follower, "tidewire-kafka-follow");
-        closing.add(fetchers::close);
         closing.add(() -> end(sending, sending::interrupt));
         closing.add(() -> end(following, follower::close));
-        KafkaLog log = new KafkaLog(config, tokens, view, appender, fetchers, this::release);
-        opened.set(log);
         sending.start();
         following.start();
-        return log;
     }
 
     private static long[] places(long[] offsets) {

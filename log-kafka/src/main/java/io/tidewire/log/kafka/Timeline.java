@@ -4,7 +4,6 @@ import io.tidewire.log.Audience;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Retention;
-import io.tidewire.log.TopicRetention;
 import io.tidewire.log.Update;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -305,13 +304,5 @@ final class Timeline {
         static ValueKey of(Row row) {
             return new ValueKey(row.channel(), row.key);
         }
-    }
-
-    /** {@return whether the bounds of its topic would have cut this one event at this time} */
-    static boolean isCutByItsTopic(Row row, long nowMillis) {
-        TopicRetention rule = row.rule;
-        return rule != null
-                && (row.weight > rule.maxBytes()
-                        || row.timeMillis < nowMillis - rule.maxAge().toMillis());
     }
 }

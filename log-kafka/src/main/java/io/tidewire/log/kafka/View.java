@@ -17,16 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What this hub knows of the log: filled by the follow thread alone, asked by any. No method waits for anything but the lock, which is
  * held for about a millisecond at most.
  */
 final class View {
-    private static final Logger LOG = LoggerFactory.getLogger(View.class);
-
     /** Ids from other hubs that are waited for: the wait is one of milliseconds. */
     private static final int MAX_WAITING = 10_000;
 
@@ -137,25 +133,6 @@ final class View {
             followers.clear();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** One follower, and what to do if it breaks its promise. */
-    private record Following(Follower follower) {
-        void hand(List<LogEntry> entries) {
-            guarded(() -> follower.entries(entries));
-        }
-
-        void cutOff(Place from) {
-            guarded(() -> follower.cutOff(from));
-        }
-
-        private static void guarded(Runnable call) {
-            try {
-                call.run();
-            } catch (RuntimeException e) {
-                LOG.error("A follower of the log threw, which it must not: it has lost what it was handed; mend it", e);
-            }
         }
     }
 

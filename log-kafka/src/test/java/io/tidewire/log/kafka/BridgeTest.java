@@ -116,7 +116,7 @@ final class BridgeTest {
             put("x".repeat(2000), bytes("d"), null);
             put("1", bytes("good"), null);
 
-            Awaitility.await().until(() -> hub.followed().size() == 1);
+            Awaitility.await().until(() -> hub.followed().size() == 1 && hub.store.skippedRecords() == 2);
             assertThat(TestHub.data(hub.followed())).containsExactly("good");
         }
     }
