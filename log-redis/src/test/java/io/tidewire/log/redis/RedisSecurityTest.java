@@ -97,7 +97,7 @@ final class RedisSecurityTest {
                 file("server.key"),
                 "--tls-ca-cert-file",
                 file("ca.pem"));
-        RedisConfig config = RedisConfig.of("rediss://127.0.0.1:" + port).withCommandTimeout(Duration.ofSeconds(2));
+        RedisConfig config = RedisConfig.of("rediss://127.0.0.1:" + port);
         try (RedisServer server = RedisServer.startAt(port, RedisServer.newDirectory(), options)) {
             assertThat(server.port()).isEqualTo(port);
             try (Hub hub = new Hub(config.withCaFile(Path.of(file("ca.pem"))))) {
