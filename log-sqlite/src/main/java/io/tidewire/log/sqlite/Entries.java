@@ -17,6 +17,8 @@ final class Entries {
 
     private final PreparedStatement insert;
     private final PreparedStatement insertPosting;
+    private final PreparedStatement indexFirst;
+    private final PreparedStatement selectAlternates;
     private final PreparedStatement delete;
     private final PreparedStatement deletePosting;
     private final PreparedStatement select;
@@ -39,7 +41,11 @@ final class Entries {
     Entries(Connection connection) throws SQLException {
         insert = connection.prepareStatement("insert into entry (number, time, weight, channel, value, own, alternates,"
                 + " body) values (?, ?, ?, ?, ?, ?, ?, ?)");
-        insertPosting = connection.prepareStatement("insert into posting (topic, number) values (?, ?)");
+        insertPosting = connection.prepareStatement("insert or ignore into posting (topic, number) values (?, ?)");
+        indexFirst = connection.prepareStatement("insert or ignore into posting (topic, number)"
+                + " select channel, number from entry where number > ? order by channel, number");
+        selectAlternates = connection.prepareStatement(
+                "select " + COLUMNS + " from entry e where number > ? and alternates is not null");
         delete = connection.prepareStatement("delete from entry where number = ?");
         deletePosting = connection.prepareStatement("delete from posting where topic = ? and number = ?");
         select = connection.prepareStatement("select " + COLUMNS + " from entry e where number = ?");
@@ -49,6 +55,7 @@ final class Entries {
                 "select " + COLUMNS + " from entry e where number <= ? order by number limit ?");
     }
 
+    /** Inserts an event, which is not in the index yet. */
     void insert(Row row, long value, byte[] body) throws SQLException {
         insert.setLong(1, row.number);
         insert.setLong(2, row.timeMillis);
@@ -59,7 +66,21 @@ final class Entries {
         insert.setBytes(7, row.alternates.length == 0 ? null : bytes(row.alternates));
         insert.setBytes(8, body);
         insert.executeUpdate();
+    }
+
+    /** Puts an event into the index. */
+    void index(Row row) throws SQLException {
         post(insertPosting, row);
+    }
+
+    /** Puts all events after this number into the index, topic by topic: so a page of it is changed once for many events. */
+    void indexAfter(long number) throws SQLException {
+        indexFirst.setLong(1, number);
+        indexFirst.executeUpdate();
+        selectAlternates.setLong(1, number);
+        for (Row row : rows(selectAlternates)) {
+            post(insertPosting, row);
+        }
     }
 
     void delete(Row row) throws SQLException {

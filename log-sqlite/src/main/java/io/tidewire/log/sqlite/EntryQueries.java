@@ -54,20 +54,22 @@ final class EntryQueries {
         selectChannel = connection.prepareStatement("select id from channel where name = ?");
     }
 
-    /** A statement that is ready to run, and the most rows it gives: if it gives fewer there are no more before the head. */
-    record Search(PreparedStatement statement, int most) {}
+    /** A statement that is ready to run, and the most rows it gives: if it gives fewer there are no more up to {@code last}. */
+    record Search(PreparedStatement statement, int most, long last) {}
 
     /** {@return a search for the events of interest, and maybe others, in between} */
-    Search find(Read request, long after, long head) throws SQLException {
+    Search find(Read request, long after, View view) throws SQLException {
+        long head = view.head();
         boolean latest = request.mode() == Read.Mode.LATEST;
         List<Long> channels = channels(request.interest());
-        if (channels.isEmpty()) {
+        if (channels.isEmpty() || after >= view.indexed()) {
             PreparedStatement walk = statement(latest ? LATEST : ALL);
             walk.setLong(1, after);
             walk.setLong(2, head);
             walk.setInt(3, MAX_SCAN);
-            return new Search(walk, MAX_SCAN);
+            return new Search(walk, MAX_SCAN, head);
         }
+        long last = Math.min(head, view.indexed());
         int most = Math.min(MAX_SCAN, request.maxEvents());
         PreparedStatement merge = statement(merge(channels.size(), latest));
         int at = 0;
@@ -75,11 +77,11 @@ final class EntryQueries {
             for (long list : new long[] {channel, -channel}) {
                 merge.setLong(++at, list);
                 merge.setLong(++at, after);
-                merge.setLong(++at, head);
+                merge.setLong(++at, last);
             }
         }
         merge.setInt(++at, most);
-        return new Search(merge, most);
+        return new Search(merge, most, last);
     }
 
     private PreparedStatement statement(String sql) throws SQLException {

@@ -23,6 +23,12 @@ final class Ledger {
 
     private static final int ALTERNATE_BYTES = 40;
 
+    /**
+     * Each event of another topic changes another page of the index: for a thousand topics that is twenty times what the event itself takes.
+     * So the index is brought up to date for many events at a time; readers walk through those that are not in it yet.
+     */
+    private static final int INDEX_EVERY = 8192;
+
     private final UpdateCodec codec = new UpdateCodec();
     private final Retention retention;
     private final State state;
@@ -38,7 +44,7 @@ final class Ledger {
     private final PreparedStatement commit;
     private final PreparedStatement selectSince;
     private final NextExpiry nextExpiry;
-    private View view = new View(0, 0, Long.MAX_VALUE, 0, Long.MAX_VALUE);
+    private View view = new View(0, 0, Long.MAX_VALUE, 0, 0, Long.MAX_VALUE);
 
     /** Takes over the database and applies bounds that were changed since the last run. */
     Ledger(Connection connection, Retention retention) throws SQLException {
@@ -58,6 +64,7 @@ final class Ledger {
                 connection.prepareStatement("select number, time, body from entry where number > ? order by number");
         nextExpiry = new NextExpiry(connection, retention);
         begin();
+        index(0); // bounds that are new go by it
         applyChanges(connection);
         view = commit();
     }
@@ -94,6 +101,7 @@ final class Ledger {
 
     /** Writes what has changed, and commits; {@return what readers may see from now on}. */
     View commit() throws SQLException {
+        index(INDEX_EVERY);
         channels.flush();
         values.flush();
         state.flush();
@@ -101,6 +109,14 @@ final class Ledger {
         commit.executeUpdate();
         view = committed;
         return committed;
+    }
+
+    /** Brings the index up to date, if it is behind by so many events. */
+    private void index(long least) throws SQLException {
+        if (state.head - state.indexed > least) {
+            entries.indexAfter(Math.max(state.indexed, state.floor));
+            state.indexed = state.head;
+        }
     }
 
     /** {@return the events after this number} */
@@ -126,7 +142,7 @@ final class Ledger {
     private View view() throws SQLException {
         Oldest.Row row = oldest.peek();
         long oldestMillis = row == null ? Long.MAX_VALUE : row.timeMillis();
-        return new View(state.head, state.floor, oldestMillis, state.cut, nextExpiry.millis());
+        return new View(state.head, state.floor, oldestMillis, state.cut, state.indexed, nextExpiry.millis());
     }
 
     /** Appends one batch; what came to be is added to {@code fresh}. */
@@ -178,6 +194,9 @@ final class Ledger {
         long weight = (long) OVERHEAD_BYTES + body.length + (long) ALTERNATE_BYTES * alternates.length;
         Entries.Row row = new Entries.Row(number, nowMillis, weight, update.id(), alternates, channel.id);
         entries.insert(row, value.id, body);
+        if (channel.bounds != null) {
+            entries.index(row); // its bounds go by the index
+        }
         channel.used = number;
         channel.last = number;
         channels.changed(channel);

@@ -157,13 +157,13 @@ final class Reader implements AutoCloseable {
                 return;
             }
             // What does not belong to the page may stand among what is found, so it is not the query that counts.
-            EntryQueries.Search search = queries.find(request, end, view.head());
+            EntryQueries.Search search = queries.find(request, end, view);
             long bytes = 0;
             int looked = 0;
             try (ResultSet row = search.statement().executeQuery()) {
                 while (found.size() < request.maxEvents() && bytes < request.maxBytes()) {
                     if (!row.next()) {
-                        end = looked < search.most() ? view.head() : end;
+                        end = looked < search.most() ? search.last() : end;
                         return;
                     }
                     looked++;

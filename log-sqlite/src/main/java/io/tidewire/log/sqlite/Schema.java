@@ -19,7 +19,7 @@ final class Schema {
     /** Makes everything in an empty database. */
     static void create(Connection connection) throws SQLException {
         migrate(connection);
-        String first = "insert into state values (1, ?, 0, 0, 0, 0, 0, 0, 0)";
+        String first = "insert into state values (1, ?, 0, 0, 0, 0, 0, 0, 0, 0)";
         try (PreparedStatement insert = connection.prepareStatement(first)) {
             insert.setString(1, Place.newEpoch());
             insert.executeUpdate();

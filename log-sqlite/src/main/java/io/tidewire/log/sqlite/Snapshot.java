@@ -22,7 +22,7 @@ final class Snapshot {
     Snapshot(Connection connection, Retention retention) throws SQLException {
         begin = connection.prepareStatement("begin");
         end = connection.prepareStatement("commit");
-        selectState = connection.prepareStatement("select floor, cut from state");
+        selectState = connection.prepareStatement("select floor, cut, indexed from state");
         selectOldest = connection.prepareStatement("select time from entry where number > ? order by number limit 1");
         nextExpiry = new NextExpiry(connection, retention);
     }
@@ -32,12 +32,15 @@ final class Snapshot {
         begin.executeUpdate();
         long floor;
         long cut;
+        long indexed;
         try (ResultSet row = selectState.executeQuery()) {
             row.next();
             floor = row.getLong(1);
             cut = row.getLong(2);
+            indexed = row.getLong(3);
         }
-        return new View(Math.max(published.head(), floor), floor, oldestMillis(floor), cut, nextExpiry.millis());
+        return new View(
+                Math.max(published.head(), floor), floor, oldestMillis(floor), cut, indexed, nextExpiry.millis());
     }
 
     private long oldestMillis(long floor) throws SQLException {

@@ -18,14 +18,16 @@ final class State {
     long usedKeys;
     long cut;
     int rules;
+    long indexed;
     private long[] written;
 
     State(Connection connection) throws SQLException {
         update = connection.prepareStatement(
-                "update state set head = ?, floor = ?, events = ?, bytes = ?, used_keys = ?, cut = ?, rules = ?");
+                "update state set head = ?, floor = ?, events = ?, bytes = ?, used_keys = ?, cut = ?, rules = ?,"
+                        + " indexed = ?");
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "select head, floor, events, bytes, used_keys, cut, rules, epoch from state")) {
+                        "select head, floor, events, bytes, used_keys, cut, rules, epoch, indexed from state")) {
             row.next();
             head = row.getLong(1);
             floor = row.getLong(2);
@@ -35,6 +37,7 @@ final class State {
             cut = row.getLong(6);
             rules = row.getInt(7);
             epoch = row.getString(8);
+            indexed = row.getLong(9);
         }
         written = values();
     }
@@ -52,6 +55,6 @@ final class State {
     }
 
     private long[] values() {
-        return new long[] {head, floor, events, bytes, usedKeys, cut, rules};
+        return new long[] {head, floor, events, bytes, usedKeys, cut, rules, indexed};
     }
 }

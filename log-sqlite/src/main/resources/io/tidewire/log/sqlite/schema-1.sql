@@ -8,6 +8,7 @@ create table state (
   bytes integer not null,        -- their weights
   used_keys integer not null,
   cut integer not null,          -- the highest number that the bounds of a single topic have cut
+  indexed integer not null,      -- up to here "posting" has every event; after it, those of topics with bounds only
   rules integer not null         -- a digest of the topics' bounds that the counts in "channel" go by
 ) strict;
 
