@@ -1,0 +1,91 @@
+package io.tidewire.app.faults;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What the scripts in {@code bench/faults} run. Exit code 0: nothing was lost, doubled or out of order. */
+@Command(
+        name = "faults",
+        description = "Kills and deploys hubs under load, and accounts for every event",
+        mixinStandardHelpOptions = true,
+        subcommands = {FaultsCommand.KillSqlite.class, FaultsCommand.KillRedis.class})
+final class FaultsCommand {
+    private FaultsCommand() {}
+
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new FaultsCommand());
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (!(e instanceof FaultException)) {
+                throw e;
+            }
+            System.err.println(e.getMessage());
+            return 1;
+        });
+        System.exit(line.execute(arguments));
+    }
+
+    /** Prints it; {@return the exit code}. */
+    private static int exit(Summary summary) {
+        System.out.println(summary);
+        return summary.isClean() ? 0 : 1;
+    }
+
+    /** What the commands have in common. */
+    static final class Common {
+        @Option(
+                names = "--writers",
+                defaultValue = "8",
+                description = "Writers, each with a topic of its own (${DEFAULT-VALUE})")
+        int writers;
+
+        @Option(names = "--readers", defaultValue = "8", description = "Readers (${DEFAULT-VALUE})")
+        int readers;
+
+        @Option(names = "--seed", description = "Replays the random moments of a run; the load is never the same")
+        long seed = ThreadLocalRandom.current().nextLong();
+
+        @Option(names = "--help", usageHelp = true, description = "Shows this")
+        boolean help;
+    }
+
+    /** One hub, history in a directory. */
+    @Command(name = "kill-sqlite", description = "Kills a hub with --data again and again")
+    static final class KillSqlite implements Callable<Integer> {
+        @CommandLine.Mixin
+        final Common common = new Common();
+
+        @Option(names = "--kills", defaultValue = "50", description = "kill -9 of the hub (${DEFAULT-VALUE})")
+        int kills;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Traffic.Volume volume = new Traffic.Volume(common.writers, common.readers, 0);
+            return exit(KillRun.sqlite(new KillRun.Plan(kills, 0, 0, volume, common.seed)));
+        }
+    }
+
+    /** Two hubs, history in Redis. */
+    @Command(name = "kill-redis", description = "Kills two hubs on one Redis in turn, and stops and kills Redis")
+    static final class KillRedis implements Callable<Integer> {
+        @CommandLine.Mixin
+        final Common common = new Common();
+
+        @Option(names = "--kills", defaultValue = "20", description = "kill -9 of a hub (${DEFAULT-VALUE})")
+        int kills;
+
+        @Option(names = "--pauses", defaultValue = "4", description = "Redis stands still for 3 s (${DEFAULT-VALUE})")
+        int pauses;
+
+        @Option(names = "--store-kills", defaultValue = "4", description = "kill -9 of Redis (${DEFAULT-VALUE})")
+        int storeKills;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Traffic.Volume volume = new Traffic.Volume(common.writers, common.readers, 0);
+            return exit(KillRun.redis(new KillRun.Plan(kills, pauses, storeKills, volume, common.seed)));
+        }
+    }
+}
