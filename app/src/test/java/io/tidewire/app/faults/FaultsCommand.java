@@ -1,5 +1,6 @@
 package io.tidewire.app.faults;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "faults",
         description = "Kills and deploys hubs under load, and accounts for every event",
         mixinStandardHelpOptions = true,
-        subcommands = {FaultsCommand.KillSqlite.class, FaultsCommand.KillRedis.class})
+        subcommands = {FaultsCommand.KillSqlite.class, FaultsCommand.KillRedis.class, FaultsCommand.Deploy.class})
 final class FaultsCommand {
     private FaultsCommand() {}
 
@@ -86,6 +87,31 @@ final class FaultsCommand {
         public Integer call() throws InterruptedException {
             Traffic.Volume volume = new Traffic.Volume(common.writers, common.readers, 0);
             return exit(KillRun.redis(new KillRun.Plan(kills, pauses, storeKills, volume, common.seed)));
+        }
+    }
+
+    /** Two hubs on Redis, replaced in turn. */
+    @Command(name = "rolling-deploy", description = "Replaces two hubs on one Redis in turn")
+    static final class Deploy implements Callable<Integer> {
+        @Option(names = "--clients", defaultValue = "2000", description = "Clients (${DEFAULT-VALUE})")
+        int clients;
+
+        @Option(names = "--rate", defaultValue = "50", description = "Events per second (${DEFAULT-VALUE})")
+        int perSecond;
+
+        @Option(names = "--drain", defaultValue = "5", description = "Seconds of a hub's drain (${DEFAULT-VALUE})")
+        int drainSeconds;
+
+        @Option(names = "--seed", description = "Replays the choices of a run")
+        long seed = ThreadLocalRandom.current().nextLong();
+
+        @Option(names = "--help", usageHelp = true, description = "Shows this")
+        boolean help;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Traffic.Volume volume = new Traffic.Volume(4, clients, perSecond);
+            return exit(RollingDeploy.run(new RollingDeploy.Plan(volume, Duration.ofSeconds(drainSeconds), seed)));
         }
     }
 }

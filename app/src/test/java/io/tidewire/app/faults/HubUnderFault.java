@@ -29,6 +29,7 @@ final class HubUnderFault implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // most live for seconds: C2 would compile until they die
                 "-Xmx512m",
                 "-jar",
                 jar().toString(),

@@ -9,10 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Hubs that are killed at random moments, and a store that stands still and is killed, while events are published and read. */
 final class KillRun {
-    /** Longest life of a hub after it is ready: long enough to publish and be read, short enough to die while others catch up. */
-    private static final int LIFE_MILLIS = 1_500;
+    /** Most events that a hub lives for: sometimes it dies while readers still catch up, sometimes with all of them live. */
+    private static final int LIFE_EVENTS = 400;
+    /** On top of that, so that the moment has nothing to do with an event's. */
+    private static final int LIFE_MILLIS = 500;
+    /** A life in which nothing can be published ends too; the writers notice if it goes on like that. */
+    private static final Duration LONGEST_LIFE = Duration.ofSeconds(10);
     /** One in so many is killed again while it starts. */
     private static final int KILLED_AT_START = 5;
+    /** Some time of a start, which takes a second or more. */
+    private static final int START_MILLIS = 1_500;
     /** Past the hubs' and their store clients' own time limits of a second or two. */
     private static final Duration STORE_PAUSE = Duration.ofSeconds(3);
 
@@ -74,7 +80,7 @@ final class KillRun {
             while (kills < plan.kills()) {
                 traffic.stage(String.format("kills %d/%d", kills, plan.kills()));
                 traffic.requireWriters();
-                Patience.pass(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
+                live(traffic);
                 killOne(hubs.get(kills % hubs.size()));
                 troubleStore(traffic);
             }
@@ -84,13 +90,20 @@ final class KillRun {
         }
     }
 
+    /** Lets some events and a moment pass. */
+    private void live(Traffic traffic) throws InterruptedException {
+        long until = traffic.acknowledged() + random.nextInt(LIFE_EVENTS);
+        Patience.until(LONGEST_LIFE, () -> traffic.acknowledged() >= until);
+        Patience.pass(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
+    }
+
     private void killOne(HubUnderFault hub) throws InterruptedException {
         hub.kill();
         rota.remove(hub);
         kills++;
         hub.start();
         boolean again = kills < plan.kills() && random.nextInt(KILLED_AT_START) == 0;
-        if (again && !hub.becomesReady(Duration.ofMillis(random.nextInt(LIFE_MILLIS)))) {
+        if (again && !hub.becomesReady(Duration.ofMillis(random.nextInt(START_MILLIS)))) {
             hub.kill();
             kills++;
             hub.start();
@@ -109,7 +122,7 @@ final class KillRun {
         if (pauses < Math.floor(done * plan.pauses())) {
             pauses++;
             traffic.stage(server.name() + " stands still");
-            Patience.pass(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
+            live(traffic);
             server.pause();
             Patience.pass(STORE_PAUSE);
             server.goOn();
@@ -117,7 +130,7 @@ final class KillRun {
         if (storeKills < Math.floor(done * plan.storeKills())) {
             storeKills++;
             traffic.stage(server.name() + " is killed");
-            Patience.pass(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
+            live(traffic);
             server.killAndRestart();
         }
     }

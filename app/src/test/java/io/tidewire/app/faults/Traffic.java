@@ -97,6 +97,11 @@ final class Traffic implements AutoCloseable {
         stage = text;
     }
 
+    /** {@return how many events were acknowledged so far} */
+    long acknowledged() {
+        return tally.acknowledged();
+    }
+
     /** {@return when readers came back since this was asked last} */
     List<Long> takeReturns() {
         return loop.takeReturns();
