@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "faults",
         description = "Kills and deploys hubs under load, and accounts for every event",
         mixinStandardHelpOptions = true,
-        subcommands = {FaultsCommand.KillSqlite.class, FaultsCommand.KillRedis.class, FaultsCommand.Deploy.class})
+        subcommands = {FaultsCommand.KillSqlite.class, FaultsCommand.KillRedis.class, FaultsCommand.KillKafka.class, FaultsCommand.Deploy.class})
 final class FaultsCommand {
     private FaultsCommand() {}
 
@@ -68,25 +68,41 @@ final class FaultsCommand {
         }
     }
 
-    /** Two hubs, history in Redis. */
-    @Command(name = "kill-redis", description = "Kills two hubs on one Redis in turn, and stops and kills Redis")
-    static final class KillRedis implements Callable<Integer> {
+    /** Two hubs, history in a store that they share. */
+    abstract static class KillShared implements Callable<Integer> {
         @CommandLine.Mixin
         final Common common = new Common();
 
         @Option(names = "--kills", defaultValue = "20", description = "kill -9 of a hub (${DEFAULT-VALUE})")
         int kills;
 
-        @Option(names = "--pauses", defaultValue = "4", description = "Redis stands still for 3 s (${DEFAULT-VALUE})")
+        @Option(names = "--pauses", defaultValue = "4", description = "The store stands still for 3 s (${DEFAULT-VALUE})")
         int pauses;
 
-        @Option(names = "--store-kills", defaultValue = "4", description = "kill -9 of Redis (${DEFAULT-VALUE})")
+        @Option(names = "--store-kills", defaultValue = "4", description = "kill -9 of the store (${DEFAULT-VALUE})")
         int storeKills;
 
+        final KillRun.Plan plan() {
+            Traffic.Volume volume = new Traffic.Volume(common.writers, common.readers, 0);
+            return new KillRun.Plan(kills, pauses, storeKills, volume, common.seed);
+        }
+    }
+
+    /** In Redis. */
+    @Command(name = "kill-redis", description = "Kills two hubs on one Redis in turn, and stops and kills Redis")
+    static final class KillRedis extends KillShared {
         @Override
         public Integer call() throws InterruptedException {
-            Traffic.Volume volume = new Traffic.Volume(common.writers, common.readers, 0);
-            return exit(KillRun.redis(new KillRun.Plan(kills, pauses, storeKills, volume, common.seed)));
+            return exit(KillRun.redis(plan()));
+        }
+    }
+
+    /** In Kafka. */
+    @Command(name = "kill-kafka", description = "Kills two hubs on one Kafka in turn, and stops and kills Kafka")
+    static final class KillKafka extends KillShared {
+        @Override
+        public Integer call() throws InterruptedException {
+            return exit(KillRun.kafka(plan()));
         }
     }
 

@@ -63,6 +63,14 @@ final class KillRun {
         }
     }
 
+    /** Two hubs with their history in one Kafka. */
+    static Summary kafka(Plan plan) throws InterruptedException {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                StoreServer store = new KafkaUnderFault(folder.path())) {
+            return new KillRun(plan, store).run("kill-kafka", 2, folder, store.hubArguments());
+        }
+    }
+
     private Summary run(String name, int hubCount, TemporaryFolder folder, List<String> storeArguments)
             throws InterruptedException {
         List<String> arguments = new ArrayList<>(storeArguments);
@@ -119,7 +127,7 @@ final class KillRun {
             return;
         }
         double done = (double) kills / plan.kills();
-        if (pauses < Math.floor(done * plan.pauses())) {
+        if (pauses + 0.5 <= done * plan.pauses()) {
             pauses++;
             traffic.stage(server.name() + " stands still");
             live(traffic);
@@ -127,7 +135,7 @@ final class KillRun {
             Patience.pass(STORE_PAUSE);
             server.goOn();
         }
-        if (storeKills < Math.floor(done * plan.storeKills())) {
+        if (storeKills + 0.7 <= done * plan.storeKills()) {
             storeKills++;
             traffic.stage(server.name() + " is killed");
             live(traffic);

@@ -15,6 +15,9 @@ final class RollingDeploy {
     /** Before and after each deployment, so that there are events on both sides of it. */
     private static final Duration CALM = Duration.ofSeconds(1);
 
+    /** A load balancer learns late that a hub goes; until then some are sent to it. */
+    private static final Duration NOTICED = Duration.ofMillis(500);
+
     private static final int BAR_WIDTH = 50;
 
     /**
@@ -71,9 +74,10 @@ final class RollingDeploy {
         traffic.requireWriters();
         traffic.takeReturns();
         traffic.stage(hub.name() + " is drained");
-        rota.remove(hub);
         long beganNanos = System.nanoTime();
         hub.terminate();
+        Patience.pass(NOTICED);
+        rota.remove(hub);
         hub.awaitEnd(plan.drain().plus(END_PATIENCE));
         long endMillis = (System.nanoTime() - beganNanos) / 1_000_000;
         traffic.stage(hub.name() + " has ended, its clients come back");
