@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.tidewire.hub.ResumeVerdict;
 import io.tidewire.log.Cursor;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,34 +14,23 @@ import org.jspecify.annotations.Nullable;
  * @param id what it was
  */
 record MercureCursor(boolean asked, String id) {
-    static final String EARLIEST = "earliest";
-
-    /** Draft-08's name, draft-07's, a common misspelling of it, and that of the drafts before. */
-    private static final List<String> NAMES = List.of("last_event_id", "lastEventID", "lastEventId", "Last-Event-ID");
-
-    /** Longest id that is looked up; a longer one was not issued here. */
-    private static final int MAX_ID_LENGTH = 1024;
+    static final String EARLIEST = LastEventId.EARLIEST;
 
     /** {@return the header's, or the first field's that is not empty} */
     static MercureCursor of(HttpHeaders headers, FormFields fields) {
-        String header = headers.get("Last-Event-ID");
-        // The header's bytes are UTF-8 (WHATWG, "Last-Event-ID"); the decoder reads them as Latin-1.
-        String id =
-                header == null ? "" : new String(header.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        String header = LastEventId.of(headers);
+        String id = header == null ? "" : header;
         boolean asked = header != null;
-        for (String name : NAMES) {
+        for (String name : LastEventId.NAMES) {
             @Nullable String value = fields.first(name);
             asked |= value != null;
             id = id.isEmpty() && value != null ? value : id;
         }
-        return new MercureCursor(asked, id.length() > MAX_ID_LENGTH ? id.substring(0, MAX_ID_LENGTH) : id);
+        return new MercureCursor(asked, LastEventId.bounded(id));
     }
 
     Cursor cursor() {
-        if (id.isEmpty()) {
-            return new Cursor.Newest();
-        }
-        return id.equals(EARLIEST) ? new Cursor.Earliest() : new Cursor.After(id);
+        return LastEventId.cursor(id);
     }
 
     /**

@@ -68,7 +68,8 @@ final class PublishRoute {
         if (json) {
             return JsonUpdate.read(body, audience, defaults);
         }
-        if (type.equals("application/x-www-form-urlencoded") && !isForm(body, defaults)) {
+        if (type.equals("application/x-www-form-urlencoded")
+                && !isForm(body, audience != null || !defaults.topics().isEmpty())) {
             return text(body, audience, defaults);
         }
         return type.equals("application/x-www-form-urlencoded")
@@ -76,11 +77,11 @@ final class PublishRoute {
                 : text(body, audience, defaults);
     }
 
-    /** curl -d says "form" whatever it sends: with the topic in the URL, a body that does not begin with a field of ours is the payload. */
-    private static boolean isForm(byte[] body, PublishDefaults defaults) {
+    /** curl -d says "form" whatever it sends: if the URL says for whom it is, a body that does not begin with a field of ours is the payload. */
+    private static boolean isForm(byte[] body, boolean addressed) {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         int end = text.indexOf('=');
-        return defaults.topics().isEmpty() || (end > 0 && FORM_FIELDS.contains(text.substring(0, end)));
+        return !addressed || (end > 0 && FORM_FIELDS.contains(text.substring(0, end)));
     }
 
     private static Append text(byte[] body, @Nullable Audience audience, PublishDefaults defaults) {

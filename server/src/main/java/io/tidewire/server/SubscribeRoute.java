@@ -19,13 +19,6 @@ import java.util.OptionalLong;
 
 /** {@code GET /events}: opens a stream (S1, S2, S7). One per event loop. */
 final class SubscribeRoute {
-    /** The field's common spellings of the cursor as a parameter. */
-    private static final List<String> CURSOR_NAMES =
-            List.of("last_event_id", "lastEventID", "lastEventId", "Last-Event-ID");
-
-    /** Longest id that is looked up; a longer one was not issued here. */
-    private static final int MAX_ID_LENGTH = 1024;
-
     private static final Greeting NATIVE = SubscribeRoute::head;
 
     private final ServerContext server;
@@ -163,21 +156,11 @@ final class SubscribeRoute {
     }
 
     private static Cursor cursor(HttpHeaders headers, Map<String, List<String>> query) {
-        String id = headers.get("Last-Event-ID");
-        for (int i = 0; id == null && i < CURSOR_NAMES.size(); i++) {
-            id = PublishDefaults.first(query, CURSOR_NAMES.get(i));
+        String id = LastEventId.of(headers);
+        for (int i = 0; id == null && i < LastEventId.NAMES.size(); i++) {
+            id = PublishDefaults.first(query, LastEventId.NAMES.get(i));
         }
-        if (id == null || id.isEmpty()) {
-            return new Cursor.Newest();
-        }
-        if (id.equals("earliest")) {
-            return new Cursor.Earliest();
-        }
-        // The header's bytes are UTF-8 (WHATWG, "Last-Event-ID"); the decoder reads them as Latin-1.
-        String text = headers.contains("Last-Event-ID")
-                ? new String(id.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
-                : id;
-        return new Cursor.After(text.length() > MAX_ID_LENGTH ? text.substring(0, MAX_ID_LENGTH) : text);
+        return LastEventId.cursor(id == null ? "" : id);
     }
 
     private static FrameStyle frame(String value) {

@@ -408,6 +408,8 @@ class ServerTest {
         request("POST", "/events", form, "topic=a&data=one;two&private=false");
         client.until("data: see /events?topic=x for more\n\n");
         client.until("data: one;two\n\n");
+        request("POST", "/broadcast", form, "as curl -d sends it");
+        client.until("data: as curl -d sends it\n\n");
     }
 
     @Test
