@@ -12,7 +12,12 @@ import picocli.CommandLine.Option;
         name = "faults",
         description = "Kills and deploys hubs under load, and accounts for every event",
         mixinStandardHelpOptions = true,
-        subcommands = {FaultsCommand.KillSqlite.class, FaultsCommand.KillRedis.class, FaultsCommand.KillKafka.class, FaultsCommand.Deploy.class})
+        subcommands = {
+            FaultsCommand.KillSqlite.class,
+            FaultsCommand.KillRedis.class,
+            FaultsCommand.KillKafka.class,
+            FaultsCommand.Deploy.class
+        })
 final class FaultsCommand {
     private FaultsCommand() {}
 
@@ -76,7 +81,10 @@ final class FaultsCommand {
         @Option(names = "--kills", defaultValue = "20", description = "kill -9 of a hub (${DEFAULT-VALUE})")
         int kills;
 
-        @Option(names = "--pauses", defaultValue = "4", description = "The store stands still for 3 s (${DEFAULT-VALUE})")
+        @Option(
+                names = "--pauses",
+                defaultValue = "4",
+                description = "The store stands still for 3 s (${DEFAULT-VALUE})")
         int pauses;
 
         @Option(names = "--store-kills", defaultValue = "4", description = "kill -9 of the store (${DEFAULT-VALUE})")
