@@ -97,12 +97,18 @@ final class Fanout {
                 stepOutForNow(lane.member(i));
             }
         }
-        Entry oldest = null;
-        while (oldest == null) {
-            oldest = window.get(window.first());
+        Window.Hole hole = window.latestHole();
+        if (hole != null && hole.seq() > head) {
+            head = hole.seq();
+            position = hole.position();
+        } else {
+            Entry oldest = null;
+            while (oldest == null) {
+                oldest = window.get(window.first());
+            }
+            head = oldest.seq();
+            position = oldest.before();
         }
-        head = oldest.seq();
-        position = oldest.before();
         resumeSteppedOut();
         shard.wake();
     }

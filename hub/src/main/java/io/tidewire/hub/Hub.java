@@ -5,6 +5,7 @@ import io.tidewire.log.AppendResult;
 import io.tidewire.log.Audience;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.MessageBus;
@@ -65,7 +66,7 @@ public final class Hub implements AutoCloseable {
         this.peers = bus == null ? null : new Peers(bus, clock, random, connections::count);
         this.cluster = new Cluster(this, peers, builder.selectors);
         // An entry may come before the window is there; its follower then waits for these two lines and no longer.
-        Position start = log.follow(this::followed);
+        Position start = log.follow(new Tail());
         window.complete(new Window(start, config.windowBytes(), config.windowAge()));
         if (peers != null) {
             peers.join();
@@ -138,13 +139,21 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    private void followed(List<LogEntry> entries) {
-        Window tail = window.join();
-        for (LogEntry entry : entries) {
-            tail.append(entry);
+    /** What the log hands over goes into the window, from where the shards take it. */
+    private final class Tail implements Follower {
+        @Override
+        public void entries(List<LogEntry> entries) {
+            Window tail = window.join();
+            for (LogEntry entry : entries) {
+                tail.append(entry);
+            }
+            shards.forEach(Shard::wake);
         }
-        for (Shard shard : shards) {
-            shard.wake();
+
+        @Override
+        public void cutOff(Position from) {
+            window.join().cutOff(from);
+            shards.forEach(Shard::wake);
         }
     }
 

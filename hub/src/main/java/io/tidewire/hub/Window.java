@@ -34,6 +34,7 @@ final class Window {
     private volatile long first;
     private volatile long head;
     private volatile Position headPosition;
+    private volatile @Nullable Hole hole;
 
     Window(Position start, long maxBytes, Duration maxAge) {
         long wanted = Math.max(MIN_SLOTS, Math.min(MAX_SLOTS, maxBytes / BYTES_PER_SLOT));
@@ -61,6 +62,32 @@ final class Window {
             cutOldest();
         }
     }
+
+    /** Drops all: something is missing between it and what comes next, which is after {@code from}. By the writer only. */
+    void cutOff(Position from) {
+        while (first < head) {
+            cutOldest();
+        }
+        headPosition = from;
+        long next = head + 1; // the number that no entry gets: whoever comes to it knows
+        first = next;
+        hole = new Hole(next, from);
+        head = next;
+    }
+
+    /** {@return after the latest hole, where it goes on; null if there never was one} */
+    @Nullable
+    Hole latestHole() {
+        return hole;
+    }
+
+    /**
+     * The end of a hole.
+     *
+     * @param seq the number of the first entry after it
+     * @param position the cursor just before that
+     */
+    record Hole(long seq, Position position) {}
 
     /** {@return the number that the next entry will have} */
     long head() {

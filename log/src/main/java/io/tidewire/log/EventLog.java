@@ -2,7 +2,6 @@ package io.tidewire.log;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /**
  * An ordered, resumable log of updates: the one thing that publishing, live delivery, resume and replay all stand on.
@@ -33,12 +32,11 @@ public interface EventLog extends AutoCloseable {
 
     /**
      * Hands every entry after the head, as it is now, to the follower: in order, one call at a time, each entry once,
-     * until the log is closed. The follower must be quick, must not call back into the log and must not throw: what it did
-     * not take is not handed to it again.
+     * until the log is closed.
      *
      * @return the head from which it follows
      */
-    Position follow(Consumer<List<LogEntry>> follower);
+    Position follow(Follower follower);
 
     /**
      * Finds the place that a cursor means. An id that the log never gave, no longer has or gave in an earlier life leads to the

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ public final class MemoryLog implements EventLog {
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
     private final String epoch;
-    private final List<Consumer<List<LogEntry>>> followers = new CopyOnWriteArrayList<>();
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
     // Guarded by the lock.
     private final History history;
     private final KeyMemory keys = new KeyMemory();
@@ -68,8 +67,8 @@ public final class MemoryLog implements EventLog {
             }
             history.trim(nowMillis);
             if (!fresh.isEmpty()) {
-                for (Consumer<List<LogEntry>> follower : followers) {
-                    follower.accept(fresh);
+                for (Follower follower : followers) {
+                    follower.entries(fresh);
                 }
             }
             return CompletableFuture.completedFuture(results);
@@ -164,7 +163,7 @@ public final class MemoryLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         lock.lock();
         try {
             followers.add(follower);

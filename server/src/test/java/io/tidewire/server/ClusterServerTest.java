@@ -6,9 +6,9 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LocalBus;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.MemoryLog;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
@@ -24,7 +24,6 @@ import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -70,7 +69,7 @@ class ClusterServerTest {
         }
 
         @Override
-        public Position follow(Consumer<List<LogEntry>> follower) {
+        public Position follow(Follower follower) {
             return log.follow(follower);
         }
 

@@ -4,8 +4,8 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
 import io.tidewire.log.Read;
@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** A log that has everything at once and says so later, on another thread. */
 final class LateLog implements EventLog {
@@ -47,7 +46,7 @@ final class LateLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         return log.follow(follower);
     }
 

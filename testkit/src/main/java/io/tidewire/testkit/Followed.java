@@ -1,5 +1,6 @@
 package io.tidewire.testkit;
 
+import io.tidewire.log.Follower;
 import io.tidewire.log.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /** A follower that keeps what it is handed, and lets a test wait for it. */
-final class Followed implements Consumer<List<LogEntry>> {
+final class Followed implements Follower {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final AtomicBoolean inside = new AtomicBoolean();
@@ -19,7 +19,7 @@ final class Followed implements Consumer<List<LogEntry>> {
     private boolean overlapped;
 
     @Override
-    public void accept(List<LogEntry> handed) {
+    public void entries(List<LogEntry> handed) {
         boolean alone = inside.compareAndSet(false, true);
         lock.lock();
         try {

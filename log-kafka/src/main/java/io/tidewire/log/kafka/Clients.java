@@ -16,7 +16,7 @@ final class Clients {
     /** A broker that does not answer for so long is asked again, or another one. */
     private static final long MAX_REQUEST_TIMEOUT_MILLIS = 5000;
 
-    /** Kafka's default of 50 ms is as good; its longest pause of 1 s too. Retries of single requests are cheap. */
+    /** A topic just created is not known to every broker at once: a retry after Kafka's 100 ms would be felt at each start. */
     private static final String RETRY_BACKOFF_MILLIS = "20";
 
     /** A record is more than its value: its headers, the batch around it. */
@@ -25,6 +25,9 @@ final class Clients {
     private static final int PRODUCER_BATCH_BYTES = 128 << 10;
     private static final int MIN_PRODUCER_BUFFER_BYTES = 64 << 20;
     private static final int MAX_POLL_RECORDS = 2000;
+
+    /** A page has a quarter of a mebibyte at most, and what is fetched beyond it is mostly thrown away. */
+    private static final int FETCH_BYTES = 512 << 10;
 
     private final KafkaConfig config;
 
@@ -54,8 +57,22 @@ final class Clients {
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    Consumer<byte[], byte[]> consumer() {
+    /** {@return a consumer that waits for what is new} */
+    Consumer<byte[], byte[]> follower() {
+        return consumer(common());
+    }
+
+    /** {@return a consumer for what is known to be there} */
+    Consumer<byte[], byte[]> fetcher() {
         Map<String, Object> properties = common();
+        // There is one request at a time to a broker: one that waits for news at the end of a partition holds up the
+        // next page.
+        properties.put("fetch.max.wait.ms", "0");
+        properties.putIfAbsent("max.partition.fetch.bytes", Integer.toString(FETCH_BYTES));
+        return consumer(properties);
+    }
+
+    private Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
         properties.put("enable.auto.commit", "false");
         properties.put("auto.offset.reset", "none");
         properties.put("isolation.level", "read_uncommitted");

@@ -34,11 +34,11 @@ final class Decoder {
             if (warned.add(record.topic())) {
                 LOG.warn(
                         "A record of the Kafka topic {} is no event and is passed over, and so will be all like it,"
-                                + " without another word: partition {}, offset {}",
+                                + " without another word: partition {}, offset {}, {}",
                         record.topic(),
                         record.partition(),
                         record.offset(),
-                        e);
+                        e.getMessage());
             }
             return List.of();
         }

@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -67,9 +69,8 @@ final class Fetcher implements AutoCloseable {
         TopicPartition partition = layout.partition(slot);
         Deque<Draft.Item> wanted = new ArrayDeque<>(items);
         List<Row> gone = new ArrayList<>();
-        consumer.assign(List.of(partition));
         try {
-            consumer.seek(partition, offsetOf(wanted.element()));
+            goTo(partition, offsetOf(wanted.element()));
             for (int empty = 0; !wanted.isEmpty(); empty++) {
                 if (empty > maxEmptyPolls) {
                     throw new LogException.Unavailable("Kafka did not give back events of " + partition
@@ -91,6 +92,16 @@ final class Fetcher implements AutoCloseable {
             view.compacted(gone);
         }
         return gone.isEmpty();
+    }
+
+    /** A reader's next page often begins where the last one ended, and the consumer has it already. */
+    private void goTo(TopicPartition partition, long offset) {
+        if (!consumer.assignment().equals(Set.of(partition))) {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, offset);
+        } else if (consumer.position(partition) != offset) {
+            consumer.seek(partition, offset);
+        }
     }
 
     private void take(int slot, ConsumerRecord<byte[], byte[]> record, Deque<Draft.Item> wanted, List<Row> gone) {
@@ -140,6 +151,6 @@ final class Fetcher implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 }

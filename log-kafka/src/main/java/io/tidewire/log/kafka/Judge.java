@@ -21,6 +21,9 @@ final class Judge {
      * What "the newest event that is kept" is, is therefore decided here by partition: the bounds of events and bytes, which are meant
      * for the log as a whole, count for each partition. With one partition this is the same.
      */
+    /** Fewer rows that no longer count are not worth being looked for. */
+    private static final int MIN_COMPACTION = 1024;
+
     private final Retention retention;
     private final Tokens tokens;
     private final long maxAgeMillis;
@@ -50,7 +53,7 @@ final class Judge {
         }
         trim(timeMillis);
         Row last = newest.get(append.update().audience().channel());
-        if (last != null && Timeline.isCutByItsTopic(last, timeMillis)) {
+        if (last != null && last.isCutByItsTopic(timeMillis)) {
             last = null;
         }
         // Not the other way round: a publisher's own id may be the word that says there is none.
@@ -80,7 +83,10 @@ final class Judge {
             count++;
             bytes += row.weight;
         }
-        trimSize();
+        trim(row.timeMillis);
+        if (kept.size() > 2 * count + MIN_COMPACTION) {
+            kept.removeIf(each -> !each.judged && newest.get(each.channel()) != each);
+        }
     }
 
     private void trim(long timeMillis) {

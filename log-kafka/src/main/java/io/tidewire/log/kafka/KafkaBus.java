@@ -75,7 +75,7 @@ final class KafkaBus implements MessageBus {
             }
         }
         TopicPartition partition = new TopicPartition(topic, 0);
-        org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer = clients.consumer();
+        org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer = clients.follower();
         try {
             consumer.assign(List.of(partition));
             consumer.seek(partition, consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L));

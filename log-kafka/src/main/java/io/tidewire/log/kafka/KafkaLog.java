@@ -4,8 +4,8 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The log: what is asked of it is answered from memory where that has it, else by threads that wait for the brokers. */
@@ -28,6 +27,7 @@ final class KafkaLog implements EventLog {
 
     private final KafkaConfig config;
     private final Tokens tokens;
+    private final Decoder decoder;
     private final View view;
     private final Appender appender;
     private final FetchPool fetchers;
@@ -39,7 +39,15 @@ final class KafkaLog implements EventLog {
      *
      * @param release frees threads and clients
      */
-    KafkaLog(KafkaConfig config, Tokens tokens, View view, Appender appender, FetchPool fetchers, Runnable release) {
+    KafkaLog(
+            KafkaConfig config,
+            Tokens tokens,
+            Decoder decoder,
+            View view,
+            Appender appender,
+            FetchPool fetchers,
+            Runnable release) {
+        this.decoder = decoder;
         this.config = config;
         this.tokens = tokens;
         this.view = view;
@@ -59,7 +67,7 @@ final class KafkaLog implements EventLog {
         if (refused != null) {
             return CompletableFuture.failedFuture(refused);
         }
-        if (!(request.after() instanceof Place place) || !place.isOf(tokens)) {
+        if (!(request.after() instanceof Place place) || place.tokens() != tokens) {
             throw new IllegalArgumentException(
                     "position: " + request.after().token() + " (expected: one that this log made)");
         }
@@ -83,7 +91,7 @@ final class KafkaLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         return view.follow(follower);
     }
 
@@ -111,12 +119,16 @@ final class KafkaLog implements EventLog {
                 return CompletableFuture.completedFuture(view.unknown(cursor.lastEventId()));
             }
             CompletableFuture<Resolution> future = new CompletableFuture<>();
-            view.whenRead(
+            boolean waits = view.whenRead(
                     token.vector(),
                     () -> future.completeAsync(() -> {
                         Resolution resolution = view.resolve(cursor, interest);
                         return resolution == null ? view.unknown(cursor.lastEventId()) : resolution;
                     }));
+            if (!waits) {
+                future.completeExceptionally(
+                        new LogException.Unavailable("Too many readers are ahead of this hub: try again later"));
+            }
             return future.orTimeout(config.deliveryTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionally(failure -> {
                         throw new LogException.Unavailable(
@@ -124,6 +136,10 @@ final class KafkaLog implements EventLog {
                                 failure);
                     });
         });
+    }
+
+    long skippedRecords() {
+        return decoder.skipped();
     }
 
     /** Refuses everything from now on, for good, and says why; {@return whether this was the first reason}. */

@@ -62,6 +62,14 @@ public final class KafkaStore implements AutoCloseable {
         return opened;
     }
 
+    /**
+     * {@return how many records of the log's topic and of bridged ones were passed over since the start because they are no events: no
+     * text, too large} The first of each Kafka topic is told in the log.
+     */
+    public long skippedRecords() {
+        return log.skippedRecords();
+    }
+
     /** Closes both. Acknowledged events stay. */
     @Override
     public synchronized void close() {

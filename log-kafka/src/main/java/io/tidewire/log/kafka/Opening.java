@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -64,10 +65,11 @@ final class Opening {
         Watch watch = new Watch(config, layout, admin, this::gone);
         closing.add(watch::close);
 
-        Consumer<byte[], byte[]> consumer = clients.consumer();
+        Consumer<byte[], byte[]> consumer = clients.follower();
         AtomicBoolean progressDue = new AtomicBoolean();
         Replay replay = new Replay(layout, consumer, config.connectTimeout(), progressDue);
-        closing.add(() -> consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO)));
+        Runnable closeConsumer = () -> consumer.close(CloseOptions.timeout(Duration.ZERO));
+        closing.add(closeConsumer);
         replay.locate(retention, clock);
         tokens.requireRoom(replay.end());
 
@@ -79,29 +81,30 @@ final class Opening {
         closing.add(answers::shutdown);
         long hub = new SecureRandom().nextLong();
         Appender appender = new Appender(config, layout, producer, clock, hub, maxRecordBytes, answers);
-        Follower follower = new Follower(layout, decoder, view, appender, hub, consumer, this::broken);
+        FollowLoop follower = new FollowLoop(layout, decoder, view, appender, hub, consumer, this::broken);
         watch.start(List.of(appender::tick, view::trim, new Progress(progressDue)));
         replay.run(follower);
-        closing.remove(2); // from here on the consumer belongs to the follow thread
-        return start(view, appender, follower, tokens, fetchPool(layout, decoder, tokens, view));
+        closing.remove(closeConsumer); // from here on it belongs to the follow thread
+        FetchPool fetchers = fetchPool(layout, decoder, tokens, view);
+        KafkaLog log = new KafkaLog(config, tokens, decoder, view, appender, fetchers, this::release);
+        closing.add(fetchers::close);
+        opened.set(log);
+        start(appender, follower);
+        return log;
     }
 
     private FetchPool fetchPool(Layout layout, Decoder decoder, Tokens tokens, View view) {
         return new FetchPool(
-                config, () -> new Fetcher(layout, decoder, tokens, view, config.deliveryTimeout(), clients.consumer()));
+                config, () -> new Fetcher(layout, decoder, tokens, view, config.deliveryTimeout(), clients.fetcher()));
     }
 
-    private KafkaLog start(View view, Appender appender, Follower follower, Tokens tokens, FetchPool fetchers) {
+    private void start(Appender appender, FollowLoop follower) {
         Thread sending = thread(appender, "tidewire-kafka-append");
         Thread following = thread(follower, "tidewire-kafka-follow");
-        closing.add(fetchers::close);
         closing.add(() -> end(sending, sending::interrupt));
         closing.add(() -> end(following, follower::close));
-        KafkaLog log = new KafkaLog(config, tokens, view, appender, fetchers, this::release);
-        opened.set(log);
         sending.start();
         following.start();
-        return log;
     }
 
     private static long[] places(long[] offsets) {

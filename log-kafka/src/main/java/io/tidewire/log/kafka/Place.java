@@ -62,8 +62,8 @@ final class Place implements Position {
         return until <= index;
     }
 
-    boolean isOf(Tokens log) {
-        return tokens == log;
+    Tokens tokens() {
+        return tokens;
     }
 
     /** {@return whether it had seen the event before {@code next} in this partition} */

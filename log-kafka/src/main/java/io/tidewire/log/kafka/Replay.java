@@ -88,7 +88,7 @@ final class Replay {
     }
 
     /** Reads up to the end, and leaves the consumer there. */
-    void run(Follower follower) {
+    void run(FollowLoop follower) {
         long total = 0;
         for (int slot = 0; slot < end.length; slot++) {
             total += end[slot] - start[slot];
@@ -120,7 +120,7 @@ final class Replay {
         LOG.info("Read {} records of history from Kafka", read);
     }
 
-    private static int hand(Follower follower, List<ConsumerRecord<byte[], byte[]>> ordered) {
+    private static int hand(FollowLoop follower, List<ConsumerRecord<byte[], byte[]>> ordered) {
         int count = ordered.size();
         follower.take(ordered);
         ordered.clear();

@@ -76,6 +76,13 @@ final class Row {
         return vector[slot];
     }
 
+    /** {@return whether the bounds of its topic alone would have cut this one event by then} */
+    boolean isCutByItsTopic(long nowMillis) {
+        return rule != null
+                && (weight > rule.maxBytes()
+                        || timeMillis < nowMillis - rule.maxAge().toMillis());
+    }
+
     String channel() {
         return audience.channel();
     }

@@ -4,7 +4,6 @@ import io.tidewire.log.Audience;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Retention;
-import io.tidewire.log.TopicRetention;
 import io.tidewire.log.Update;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -154,6 +153,13 @@ final class Timeline {
         }
     }
 
+    /** Kafka has deleted, before this place, events that this hub never met. They take an index, so that whoever was at the head is behind. */
+    void lost(int slot, long place) {
+        head++;
+        headSlot = slot;
+        cutByKafka(slot, place);
+    }
+
     /** Kafka no longer has this event, though it has older ones: its topic is compacted, and a newer one has replaced it. */
     void compacted(Row row) {
         if (!row.gone) {
@@ -298,13 +304,5 @@ final class Timeline {
         static ValueKey of(Row row) {
             return new ValueKey(row.channel(), row.key);
         }
-    }
-
-    /** {@return whether the bounds of its topic would have cut this one event at this time} */
-    static boolean isCutByItsTopic(Row row, long nowMillis) {
-        TopicRetention rule = row.rule;
-        return rule != null
-                && (row.weight > rule.maxBytes()
-                        || row.timeMillis < nowMillis - rule.maxAge().toMillis());
     }
 }

@@ -4,6 +4,7 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.AppendResult.Outcome;
 import io.tidewire.log.Cursor;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Gap;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
@@ -15,17 +16,15 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What this hub knows of the log: filled by the follow thread alone, asked by any. No method waits for anything but the lock, which is
  * held for about a millisecond at most.
  */
 final class View {
-    private static final Logger LOG = LoggerFactory.getLogger(View.class);
+    /** Ids from other hubs that are waited for: the wait is one of milliseconds. */
+    private static final int MAX_WAITING = 10_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
@@ -118,7 +117,7 @@ final class View {
         return new AppendResult(Outcome.APPENDED, added.entry().id());
     }
 
-    Position follow(Consumer<List<LogEntry>> follower) {
+    Position follow(Follower follower) {
         lock.lock();
         try {
             followers.add(new Following(follower));
@@ -134,20 +133,6 @@ final class View {
             followers.clear();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** One follower, and what to do if it breaks its promise. */
-    private record Following(Consumer<List<LogEntry>> follower) {
-        void hand(List<LogEntry> entries) {
-            try {
-                follower.accept(entries);
-            } catch (RuntimeException e) {
-                LOG.error(
-                        "A follower of the log threw, which it must not: it has lost {} events; mend it",
-                        entries.size(),
-                        e);
-            }
         }
     }
 
@@ -211,18 +196,22 @@ final class View {
         }
     }
 
-    /** Runs a task as soon as this vector has been read; at once if it has. The task must be quick. */
-    void whenRead(long[] vector, Runnable then) {
+    /**
+     * Runs a task as soon as this vector has been read; at once if it has. The task must be quick.
+     *
+     * @return whether it will; not if too many wait already
+     */
+    boolean whenRead(long[] vector, Runnable then) {
         lock.lock();
         try {
             if (isAhead(vector)) {
-                waiting.add(new Waiting(vector, then));
-                return;
+                return waiting.size() < MAX_WAITING && waiting.add(new Waiting(vector, then));
             }
         } finally {
             lock.unlock();
         }
         then.run();
+        return true;
     }
 
     private List<Waiting> reached() {
@@ -254,16 +243,30 @@ final class View {
         }
     }
 
-    /** Kafka has deleted what came before this offset. */
+    /** Kafka has deleted what came before this offset. What has not been read yet of that is the follow thread's affair. */
     void cutByKafka(int slot, long offset) {
         lock.lock();
         try {
-            long place = Offsets.place(offset, 0);
-            timeline.cutByKafka(slot, place);
-            consumed[slot] = Math.max(consumed[slot], place);
+            timeline.cutByKafka(slot, Math.min(consumed[slot], Offsets.place(offset, 0)));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Goes on at this offset, because Kafka has deleted what this hub would have read next. By the follow thread only. */
+    void skipTo(int slot, long offset) {
+        List<Following> told;
+        Place from;
+        lock.lock();
+        try {
+            consumed[slot] = Offsets.place(offset, 0);
+            timeline.lost(slot, consumed[slot]);
+            from = timeline.newest();
+            told = List.copyOf(followers);
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(following -> following.cutOff(from));
     }
 
     /** A compacted topic no longer has these. */

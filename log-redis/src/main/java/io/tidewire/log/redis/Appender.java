@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +41,8 @@ final class Appender implements Link.User {
     private final RedisConfig config;
     private final AppendEncoder encoder;
     private final Bounds bounds;
-    private final Tail tail;
+    private final Followers followers;
     private final byte[][] keys;
-    private final ScheduledExecutorService thread;
     // Any thread.
     private final Queue<PendingAppend> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -60,21 +57,13 @@ final class Appender implements Link.User {
     /** What is sent together under one number. */
     private record Request(long number, List<PendingAppend> appends, int size) {}
 
-    Appender(
-            Link link,
-            RedisConfig config,
-            AppendEncoder encoder,
-            Bounds bounds,
-            Tail tail,
-            byte[][] keys,
-            ScheduledExecutorService thread) {
+    Appender(Link link, RedisConfig config, AppendEncoder encoder, Bounds bounds, Followers followers, byte[][] keys) {
         this.link = link;
         this.config = config;
         this.encoder = encoder;
         this.bounds = bounds;
-        this.tail = tail;
+        this.followers = followers;
         this.keys = keys;
-        this.thread = thread;
     }
 
     CompletableFuture<List<AppendResult>> append(List<Append> batch) {
@@ -98,6 +87,9 @@ final class Appender implements Link.User {
         if (!woken.get() && woken.compareAndSet(false, true)) {
             link.onThread(this::pump);
         }
+        if (closed) {
+            append.result().completeExceptionally(Fault.closed()); // meanwhile: nobody may look at it any more
+        }
         return append.result();
     }
 
@@ -105,9 +97,7 @@ final class Appender implements Link.User {
 
     private void pump() {
         woken.set(false); // before looking, so that what comes after the look wakes again
-        for (PendingAppend next = arriving.poll(); next != null; next = arriving.poll()) {
-            waiting.add(next);
-        }
+        takeIn();
         Session session = link.session();
         if (session == null) {
             awaitSession(link.fault());
@@ -119,6 +109,12 @@ final class Appender implements Link.User {
         }
         if (request != null && !sent) {
             send(session, request);
+        }
+    }
+
+    private void takeIn() {
+        for (PendingAppend next = arriving.poll(); next != null; next = arriving.poll()) {
+            waiting.add(next);
         }
     }
 
@@ -152,7 +148,7 @@ final class Appender implements Link.User {
         byte[][] own = new byte[3 + what.size() * AppendEncoder.ITEM][];
         own[0] = Answers.bytes(Long.toString(what.number()));
         own[1] = Answers.bytes(Long.toString(MEMORY.toMillis()));
-        own[2] = Answers.bytes(Long.toString(tail.head()));
+        own[2] = Answers.bytes(Long.toString(followers.head().number()));
         int at = 3;
         for (PendingAppend append : what.appends()) {
             System.arraycopy(append.arguments(), 0, own, at, append.arguments().length);
@@ -207,7 +203,7 @@ final class Appender implements Link.User {
             newest = Math.max(newest, append.complete(epoch, answers, at));
             at += append.size();
         }
-        tail.acknowledged(StreamPosition.of(epoch, newest));
+        followers.raise(StreamPosition.of(epoch, newest));
         what.appends().forEach(PendingAppend::acknowledge);
     }
 
@@ -249,10 +245,8 @@ final class Appender implements Link.User {
 
     private void limit(PendingAppend append) {
         if (!append.hasDeadline() && !append.isDone()) {
-            append.setDeadline(thread.schedule(
-                    () -> link.onThread(() -> expire(append)),
-                    config.appendWait().toMillis(),
-                    TimeUnit.MILLISECONDS));
+            append.setDeadline(
+                    link.schedule(() -> expire(append), config.appendWait().toMillis()));
         }
     }
 
@@ -282,7 +276,7 @@ final class Appender implements Link.User {
     void close() {
         closed = true;
         link.onThread(() -> {
-            pump();
+            takeIn();
             LogException failure = Fault.closed();
             Request current = request;
             if (current != null) {

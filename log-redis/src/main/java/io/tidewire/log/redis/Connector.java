@@ -150,8 +150,7 @@ final class Connector implements AutoCloseable {
                         reads.join(),
                         tail.join(),
                         bus.join(),
-                        new Session.Start(
-                                Answers.number(log.get(0)), Answers.number(log.get(1)), Answers.number(log.get(2)))));
+                        new Session.Start(Answers.number(log.get(0)), Answers.number(log.get(1)))));
         return session.whenComplete((done, failure) -> {
             if (failure != null) {
                 keep(made, null);

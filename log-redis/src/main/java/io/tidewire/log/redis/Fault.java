@@ -1,6 +1,7 @@
 package io.tidewire.log.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.tidewire.log.LogException;
 import java.util.List;
@@ -43,7 +44,10 @@ record Fault(Kind kind, String text, Throwable cause) {
 
     static Fault of(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        // Lettuce's says "unable to connect"; what Redis or TLS had against it is the cause of that.
+        while ((cause instanceof CompletionException
+                        || cause instanceof ExecutionException
+                        || cause instanceof RedisConnectionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisConnectionStateListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,16 @@ final class Link {
         }
     }
 
+    /** Runs a task on the store's thread later; {@return what stops it}. Any thread. */
+    Future<?> schedule(Runnable task, long millis) {
+        try {
+            return thread.schedule(() -> onThread(task), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed", e);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
     /** Gives a session up. Any thread. */
     void lost(Session which, Fault why) {
         onThread(() -> giveUp(which, why));
@@ -190,7 +201,7 @@ final class Link {
     private void later() {
         long millis = backoffMillis / 2 + random.nextLong(backoffMillis / 2 + 1);
         backoffMillis = Math.min(MAX_BACKOFF_MILLIS, backoffMillis * 2);
-        thread.schedule(() -> onThread(this::connect), millis, TimeUnit.MILLISECONDS);
+        schedule(this::connect, millis);
     }
 
     /** Ends it. On the store's thread. */

@@ -4,26 +4,27 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
 import io.tidewire.log.Read;
 import io.tidewire.log.Resolution;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 
 /** The log in Redis: what appends, reads and follows, as one. */
 final class RedisLog implements EventLog {
     private final Appender appender;
     private final PageReader reader;
     private final Tail tail;
+    private final Followers followers;
 
-    RedisLog(Appender appender, PageReader reader, Tail tail) {
+    RedisLog(Appender appender, PageReader reader, Tail tail, Followers followers) {
         this.appender = appender;
         this.reader = reader;
         this.tail = tail;
+        this.followers = followers;
     }
 
     @Override
@@ -37,7 +38,7 @@ final class RedisLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         return tail.follow(follower);
     }
 
@@ -50,6 +51,6 @@ final class RedisLog implements EventLog {
     public void close() {
         appender.close();
         reader.close();
-        tail.close();
+        followers.close();
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A log and a bus in Redis, which all hubs with the same Redis and prefix share: what one appends, all of them follow, in one
@@ -35,6 +36,7 @@ public final class RedisStore implements AutoCloseable {
     private final ExecutorService busThread;
     private final RedisLog log;
     private final RedisBus bus;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisStore(RedisConfig config, Retention retention, InstantSource clock) {
         SecureRandom random = new SecureRandom();
@@ -47,16 +49,17 @@ public final class RedisStore implements AutoCloseable {
         this.link = new Link(connector, thread, random, config.target().toString());
         Bounds bounds = new Bounds(retention, clock, connector);
         EntryDecoder decoder = new EntryDecoder();
-        Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), tailThread);
+        Followers followers = new Followers();
+        Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), followers, tailThread);
         byte[][] appendKeys = keys.logAndHub(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX));
-        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, tail, appendKeys, thread);
+        Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, followers, appendKeys);
         ScriptQueue scripts = new ScriptQueue(link, bounds, keys.log(), config.commandTimeout());
         this.bus = new RedisBus(link, keys, busThread);
-        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail);
+        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail, followers);
         link.add(tail); // before the appender: it must know the head of the session's Redis
         link.add(appender);
         link.add(bus);
-        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout(), thread));
+        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout()));
     }
 
     private static ThreadFactory daemon(String name) {
@@ -103,6 +106,9 @@ public final class RedisStore implements AutoCloseable {
     /** Closes the log, the bus and the connections. What was acknowledged stays in Redis. Blocks for up to some seconds. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         log.close();
         bus.close();
         CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -110,8 +116,8 @@ public final class RedisStore implements AutoCloseable {
             link.close();
             ended.complete(null);
         });
-        thread.shutdown();
         ended.join();
+        thread.shutdown();
         tailThread.shutdown();
         busThread.shutdown();
         connector.close();

@@ -26,10 +26,9 @@ final class Session {
      * What the log was like when the connections were made.
      *
      * @param epoch which life of which log
-     * @param cut the newest entry that was cut by then
      * @param last the newest entry by then
      */
-    record Start(long epoch, long cut, long last) {}
+    record Start(long epoch, long last) {}
 
     Session(
             NodeFinder.Found node,

@@ -4,6 +4,7 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
+import io.tidewire.log.Follower;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Position;
 import java.time.Duration;
@@ -13,8 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Tail implements Link.User {
     /*
      * One XREAD at a time, each from where the last one ended: a lost connection changes nothing about that, so nothing is lost or
-     * doubled unless history was cut past us, or Redis lost what it had. Both are found out by comparing: `cut`, asked for right
-     * behind every XREAD, with our place; and what Redis has when we come back with what we had.
+     * doubled unless something left the stream before we had it, or Redis lost what it had. Both are found out by comparing: `gone`,
+     * asked for right behind every XREAD, with our place; and what Redis has when we come back with what we had. In the first case
+     * we go on after `gone`: what is left before it is read from the log by those who catch up.
      */
 
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
@@ -45,84 +45,37 @@ final class Tail implements Link.User {
     private final EntryDecoder decoder;
     private final Duration timeout;
     private final ExecutorService thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by the lock.
-    private final List<Follower> followers = new ArrayList<>();
-    private StreamPosition head = StreamPosition.of(0, 0);
-    private boolean following;
-    private boolean closed;
+    private final Followers followers;
     // Owned by the tail's thread.
+    private boolean begun;
     private long cursor;
     private int count = 100;
     private long epoch;
     /** The one on which XREAD goes round. */
     private @Nullable Session polled;
 
-    Tail(Link link, Keys keys, EntryDecoder decoder, Duration timeout, ExecutorService thread) {
+    Tail(Link link, Keys keys, EntryDecoder decoder, Duration timeout, Followers followers, ExecutorService thread) {
         this.link = link;
         this.keys = keys;
         this.decoder = decoder;
         this.timeout = timeout;
+        this.followers = followers;
         this.thread = thread;
     }
 
-    private record Follower(long after, Consumer<List<LogEntry>> target) {}
-
-    /** {@return the newest number that this hub knows} Any thread. */
-    long head() {
-        lock.lock();
-        try {
-            return head.number();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Tells of an entry that is in Redis now. Any thread. */
-    void acknowledged(StreamPosition position) {
-        lock.lock();
-        try {
-            raise(position);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void raise(StreamPosition position) {
-        if (position.number() > head.number()) {
-            head = position;
-        }
-    }
-
-    Position follow(Consumer<List<LogEntry>> target) {
-        lock.lock();
-        try {
-            followers.add(new Follower(head.number(), target));
-            if (!following && !closed) {
-                following = true;
-                long from = head.number();
-                onThread(() -> begin(from));
-            }
-            return head;
-        } finally {
-            lock.unlock();
-        }
+    /** Hands what comes to the follower; {@return from where}. Any thread. */
+    Position follow(Follower target) {
+        StreamPosition start = followers.add(target);
+        onThread(() -> begin(start.number()));
+        return start;
     }
 
     @Override
     public void up(Session session) {
-        StreamPosition known;
-        lock.lock();
-        try {
-            known = head;
-            if (head.epoch() == 0) {
-                head = StreamPosition.of(
-                        session.start().epoch(), session.start().last());
-            }
-        } finally {
-            lock.unlock();
-        }
-        onThread(() -> goOn(session, known.number()));
+        Session.Start start = session.start();
+        long known =
+                followers.raise(StreamPosition.of(start.epoch(), start.last())).number();
+        onThread(() -> goOn(session, known));
     }
 
     @Override
@@ -133,6 +86,10 @@ final class Tail implements Link.User {
     // --- the tail's thread
 
     private void begin(long from) {
+        if (begun) {
+            return;
+        }
+        begun = true;
         cursor = from;
         Session session = link.session();
         if (session != null) {
@@ -148,27 +105,20 @@ final class Tail implements Link.User {
     }
 
     private void goOn(Session session, long known) {
-        boolean isFollowing;
-        lock.lock();
-        try {
-            isFollowing = following;
-        } finally {
-            lock.unlock();
-        }
         if (epoch == 0) {
             epoch = session.start().epoch();
         } else {
-            tellLosses(session, known, isFollowing);
+            compare(session, known);
         }
-        if (isFollowing) {
+        if (begun) {
             start(session);
         }
     }
 
-    private void tellLosses(Session session, long known, boolean isFollowing) {
+    private void compare(Session session, long known) {
         Session.Start start = session.start();
         if (start.epoch() != epoch) {
-            enter(start.epoch());
+            enter(StreamPosition.of(start.epoch(), Math.max(cursor + 1, start.last())));
         } else if (start.last() < known) {
             LOG.error(
                     "Redis at {} has lost acknowledged events: it ends at {}, and {} was there. It was restarted from an"
@@ -176,26 +126,21 @@ final class Tail implements Link.User {
                     session.node(),
                     StreamPosition.of(epoch, start.last()).token(),
                     StreamPosition.of(epoch, known).token());
-        } else if (isFollowing && start.cut() > cursor) {
-            tellOvertaken();
         }
     }
 
-    private void enter(long other) {
-        LOG.error("Redis was emptied or exchanged: events that this hub had not seen by then do not reach its live"
-                + " subscribers, and those who reconnect are told of a gap");
-        epoch = other;
-        lock.lock();
-        try {
-            head = StreamPosition.of(other, head.number());
-        } finally {
-            lock.unlock();
-        }
+    /** Goes on in another life of the log, after this place. */
+    private void enter(StreamPosition from) {
+        LOG.error("Redis was emptied or exchanged: its history is gone, and whoever is subscribed is told of a gap");
+        epoch = from.epoch();
+        followers.enter(epoch);
+        cutOff(from);
     }
 
-    private static void tellOvertaken() {
-        LOG.error("History was cut past this hub while it was away from Redis: some events do not reach its live"
-                + " subscribers. Widen the history's bounds to outlast such absences");
+    /** Goes on after this place, with something missing before it. */
+    private void cutOff(StreamPosition from) {
+        cursor = Math.max(cursor, from.number());
+        followers.cutOff(from);
     }
 
     private void poll(Session session) {
@@ -203,9 +148,9 @@ final class Tail implements Link.User {
             return;
         }
         CompletableFuture<List<StreamMessage<byte[], byte[]>>> entries = next(session);
-        CompletableFuture<List<KeyValue<byte[], byte[]>>> cut =
-                session.tail().async().hmget(keys.meta(), Answers.bytes("cut")).toCompletableFuture();
-        Session.within(BLOCK.plus(timeout), entries.thenCombine(cut, (found, fields) -> {
+        CompletableFuture<List<KeyValue<byte[], byte[]>>> gone =
+                session.tail().async().hmget(keys.meta(), Answers.bytes("gone")).toCompletableFuture();
+        Session.within(BLOCK.plus(timeout), entries.thenCombine(gone, (found, fields) -> {
                     KeyValue<byte[], byte[]> field = fields.get(0);
                     return new Tailed(found, field.hasValue() ? Answers.number(field.getValue()) : 0);
                 }))
@@ -220,31 +165,43 @@ final class Tail implements Link.User {
                 .toCompletableFuture();
     }
 
-    /** What came, and up to where history was cut right after it. */
-    private record Tailed(List<StreamMessage<byte[], byte[]>> messages, long cut) {}
+    /** What came, and the newest entry that had left the stream right after it. */
+    private record Tailed(List<StreamMessage<byte[], byte[]>> messages, long gone) {}
 
     private void polled(Session session, @Nullable Tailed tailed, @Nullable Throwable failure) {
         if (tailed == null) {
             link.lost(session, Fault.of(failure == null ? new IllegalStateException("no answer") : failure));
             return;
         }
+        if (!tailed.messages().isEmpty()) {
+            take(tailed);
+        }
+        poll(session);
+    }
+
+    private void take(Tailed tailed) {
+        StreamPosition first = positionOf(tailed.messages().get(0).getId());
+        if (first.epoch() != epoch) {
+            enter(StreamPosition.of(first.epoch(), first.number() - 1));
+        } else if (tailed.gone() > cursor) {
+            LOG.warn(
+                    "History was cut past this hub while it was away: its subscribers catch up with what is left, and are"
+                            + " told of gaps. Widen the history's bounds to outlast such absences");
+            cutOff(StreamPosition.of(epoch, tailed.gone()));
+        }
         List<LogEntry> entries = new ArrayList<>(tailed.messages().size());
         long bytes = 0;
-        long last = cursor;
         for (StreamMessage<byte[], byte[]> message : tailed.messages()) {
             StreamPosition position = positionOf(message.getId());
-            if (last == cursor && tailed.cut() > cursor && position.number() > tailed.cut()) {
-                tellOvertaken();
+            if (position.number() > cursor) {
+                cursor = position.number();
+                bytes += add(entries, position, message.getBody());
             }
-            last = position.number();
-            bytes += add(entries, position, message.getBody());
         }
         if (!entries.isEmpty()) {
             count = (int) Math.max(1, Math.min(MAX_COUNT, USUAL_BYTES * entries.size() / Math.max(1, bytes)));
-            hand(entries);
+            followers.hand(entries);
         }
-        cursor = last;
-        poll(session);
     }
 
     private long add(List<LogEntry> entries, StreamPosition position, Map<byte[], byte[]> fields) {
@@ -271,39 +228,6 @@ final class Tail implements Link.User {
         return StreamPosition.of(Long.parseLong(id.substring(dash + 1)), Long.parseLong(id.substring(0, dash)));
     }
 
-    private void hand(List<LogEntry> entries) {
-        List<Follower> current;
-        StreamPosition newest = (StreamPosition) entries.get(entries.size() - 1).position();
-        if (newest.epoch() != epoch) {
-            enter(newest.epoch());
-        }
-        lock.lock();
-        try {
-            raise(newest);
-            current = closed ? List.of() : List.copyOf(followers);
-        } finally {
-            lock.unlock();
-        }
-        for (Follower follower : current) {
-            hand(follower, entries);
-        }
-    }
-
-    private static void hand(Follower follower, List<LogEntry> entries) {
-        int from = 0;
-        while (from < entries.size() && ((StreamPosition) entries.get(from).position()).number() <= follower.after()) {
-            from++;
-        }
-        if (from == entries.size()) {
-            return;
-        }
-        try {
-            follower.target().accept(entries.subList(from, entries.size()));
-        } catch (RuntimeException e) {
-            LOG.error("A follower of the log failed; it has lost {} events", entries.size() - from, e);
-        }
-    }
-
     private void onThread(Runnable task) {
         try {
             thread.execute(() -> {
@@ -315,17 +239,6 @@ final class Tail implements Link.User {
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("closed", e);
-        }
-    }
-
-    /** Hands nothing any more. Any thread. */
-    void close() {
-        lock.lock();
-        try {
-            closed = true;
-            followers.clear();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -2,8 +2,6 @@ package io.tidewire.log.redis;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +22,16 @@ final class Trimmer implements Link.User {
     private final Bounds bounds;
     private final byte[][] keys;
     private final Duration timeout;
-    private final ScheduledExecutorService thread;
     // The store's thread.
     private String cutsCursor = "0";
     private boolean toldFailure;
     private @Nullable Session current;
 
-    Trimmer(Link link, Bounds bounds, byte[][] keys, Duration timeout, ScheduledExecutorService thread) {
+    Trimmer(Link link, Bounds bounds, byte[][] keys, Duration timeout) {
         this.link = link;
         this.bounds = bounds;
         this.keys = keys;
         this.timeout = timeout;
-        this.thread = thread;
     }
 
     @Override
@@ -53,9 +49,20 @@ final class Trimmer implements Link.User {
         if (session != current) {
             return;
         }
+        ping(session);
         byte[][] own = Answers.bytes(Long.toString(GRACE.toNanos() / 1000), cutsCursor);
         Session.within(timeout, Session.run(session.reads(), Script.TRIM, keys, bounds.with(own)))
                 .whenComplete((answer, failure) -> link.onThread(() -> stepped(session, answer, failure)));
+    }
+
+    /** Keeps the connection for appends from being closed as idle, and notices if it was. */
+    private void ping(Session session) {
+        Session.within(timeout, session.appends().async().ping().toCompletableFuture())
+                .whenComplete((answer, failure) -> {
+                    if (failure != null && Fault.of(failure).kind() == Fault.Kind.LOST) {
+                        link.lost(session, Fault.of(failure));
+                    }
+                });
     }
 
     private void stepped(Session session, @Nullable List<Object> answer, @Nullable Throwable failure) {
@@ -67,7 +74,7 @@ final class Trimmer implements Link.User {
         } else if (failure != null) {
             tell(session, Fault.of(failure));
         }
-        thread.schedule(() -> link.onThread(() -> step(session)), pause, TimeUnit.MILLISECONDS);
+        link.schedule(() -> step(session), pause);
     }
 
     private void tell(Session session, Fault fault) {

@@ -1,6 +1,6 @@
--- Begins a log where there is none. Returns epoch, cut, last.
+-- Begins a log where there is none. Returns epoch, last.
 
 if not epoch then
     save()
 end
-return {epoch, text(cut), text(last)}
+return {epoch, text(last)}

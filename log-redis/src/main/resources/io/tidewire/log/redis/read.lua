@@ -3,6 +3,7 @@
 -- Returns epoch, cut, newest cut of interest, last, end, then number, time and update of each entry; nothing: ask again.
 
 local MAX_SCAN = 2000
+local MAX_SCAN_BYTES = 1048576
 
 if not epoch then
     save()
@@ -15,10 +16,11 @@ local at, latest = tonumber(ARGV[6]), ARGV[7] == '1'
 local most, mostBytes = tonumber(ARGV[8]), tonumber(ARGV[9])
 local answer = {epoch, text(cut), text(cutOfInterest(10)), text(last)}
 local typical = math.max(OVERHEAD_BYTES, bytes / math.max(1, count))
-local size, seen, found = 0, 0, 0
+local size, seen, seenBytes, found = 0, 0, 0, 0
 local reached = false
 at = math.max(at, scan)
-while not reached and found < most and size < mostBytes and seen < MAX_SCAN do
+local scanBytes = math.max(mostBytes, MAX_SCAN_BYTES)
+while not reached and found < most and size < mostBytes and seen < MAX_SCAN and seenBytes < scanBytes do
     local wanted = math.ceil(math.max(1, math.min(most - found, (mostBytes - size) / typical, 256)))
     local chunk = redis.call('XRANGE', EVENTS, text(at + 1), '+', 'COUNT', wanted)
     reached = #chunk < wanted
@@ -26,6 +28,7 @@ while not reached and found < most and size < mostBytes and seen < MAX_SCAN do
         local entry = entryOf(raw)
         at = entry.n
         seen = seen + 1
+        seenBytes = seenBytes + #entry.u
         if isKept(entry) and (not latest or redis.call('HGET', NEWEST, entry.v) == text(entry.n)) then
             answer[#answer + 1] = text(entry.n)
             answer[#answer + 1] = entry.t

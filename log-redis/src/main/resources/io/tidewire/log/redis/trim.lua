@@ -9,6 +9,10 @@ end
 local before = micros() - tonumber(ARGV[6])
 local more = not settle(STEP)
 
+-- 'gone' is the newest entry that has left the stream: a hub that has not come so far has missed some.
+local gone = tonumber(redis.call('HGET', META, 'gone') or 0)
+local left = gone
+
 local doomed = 0
 while doomed < STEP do
     local first = redis.call('LINDEX', DOOMED, 0)
@@ -21,11 +25,19 @@ while doomed < STEP do
     end
     redis.call('XDEL', EVENTS, id)
     redis.call('LPOP', DOOMED)
+    gone = math.max(gone, tonumber(string.match(id, '^%d+')))
     doomed = doomed + 1
 end
 
--- By whole nodes of the stream: that costs nothing.
-local trimmed = redis.call('XTRIM', EVENTS, 'MINID', '~', text(math.min(scan + 1, before)), 'LIMIT', 100 * STEP)
+local oldest = redis.call('XREVRANGE', EVENTS, text(math.min(scan, before)), '-', 'COUNT', 1)[1]
+if oldest then
+    local number = entryOf(oldest).n
+    redis.call('XTRIM', EVENTS, 'MINID', text(number + 1))
+    gone = math.max(gone, number)
+end
+if gone > left then
+    redis.call('HSET', META, 'gone', text(gone))
+end
 
 -- A cut of a topic before the cut of all says nothing any more.
 local cuts = redis.call('HSCAN', CUTS, ARGV[7], 'COUNT', 100)
@@ -50,5 +62,5 @@ for _ = 1, STEP do
         redis.call('HDEL', CUT_IDS, id)
     end
 end
-more = more or doomed == STEP or trimmed >= 100 * STEP
+more = more or doomed == STEP
 return {more and '1' or '0', cuts[1]}

@@ -7,15 +7,23 @@ import ch.qos.logback.classic.Level;
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
+import io.tidewire.log.Page;
+import io.tidewire.log.Position;
+import io.tidewire.log.Read;
+import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -252,6 +260,88 @@ final class RedisFaultTest {
                             .get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(LogException.Unavailable.class)
                     .hasMessageContaining("redis.min-replicas: 0 have it (expected: 1)");
+        }
+    }
+
+    @Test
+    void masterThatBecomesAReplicaIsUnavailableUntilThereIsAMaster() {
+        try (RedisServer server = RedisServer.start();
+                Hub hub = new Hub(server.config())) {
+            hub.append("t", "1");
+            server.cli("REPLICAOF", "127.0.0.1", Integer.toString(RedisServer.freePort()));
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
+            server.cli("REPLICAOF", "NO", "ONE");
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+
+            hub.append("t", "2");
+            assertThat(hub.dataAfter(hub.earliest())).containsExactly("1", "2");
+            assertThat(Hub.data(hub.followed(2))).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void hubThatHistoryWasCutPastSaysSoAndGoesOnWithWhatThereIs() {
+        Retention ten = new Retention(10, 1 << 30, Duration.ofDays(1));
+        CountDownLatch away = new CountDownLatch(1);
+        try (RedisServer server = RedisServer.start();
+                Recorder recorder = new Recorder();
+                Hub writer = new Hub(server.config(), ten);
+                RedisStore slow = RedisStore.connect(server.config(), ten, InstantSource.system())) {
+            List<LogEntry> followed = new CopyOnWriteArrayList<>();
+            List<Position> cuts = new CopyOnWriteArrayList<>();
+            slow.log().follow(new Follower() {
+                @Override
+                public void entries(List<LogEntry> entries) {
+                    followed.addAll(entries);
+                    awaitQuietly(away);
+                }
+
+                @Override
+                public void cutOff(Position from) {
+                    cuts.add(from);
+                }
+            });
+            writer.append("t", "first");
+            Awaitility.await().atMost(Hub.PATIENCE).until(() -> followed.size() == 1);
+            for (int i = 0; i < 500; i++) {
+                writer.append("t", "d" + i);
+            }
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() -> Integer.parseInt(server.cli("XLEN", "{tidewire}:events")) < 200);
+            away.countDown();
+
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() -> Hub.data(followed).contains("d499"));
+            assertThat(Hub.data(followed)).doesNotHaveDuplicates().doesNotContain("d0");
+            assertThat(cuts).hasSize(1);
+            Position first = followed.get(0).position();
+            Page page = Hub.await(slow.log().read(new Read(first, Read.Mode.ALL, Interest.ALL, 1, 1)));
+            assertThat(page.gap()).as("whoever was before the cut is told").isNotNull();
+            assertThat(first.covers(cuts.get(0))).isFalse();
+            assertThat(cuts.get(0).covers(followed.get(1).position())).isFalse();
+            assertThat(recorder.messages(Level.WARN)).anyMatch(line -> line.contains("History was cut past this hub"));
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Hub.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void closingTwiceIsClosing() {
+        try (RedisServer server = RedisServer.start()) {
+            Hub hub = new Hub(server.config());
+            hub.close();
+            hub.close();
+            assertUnavailable(hub.log.append(List.of(Hub.event("t", "1"))));
         }
     }
 

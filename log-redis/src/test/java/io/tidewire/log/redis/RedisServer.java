@@ -33,6 +33,8 @@ final class RedisServer implements AutoCloseable {
         command.addAll(List.of("redis-server"));
         command.addAll(options);
         this.process = launch();
+        // A run that is broken off leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
     }
 
     /** Starts one without any file. */
@@ -121,7 +123,7 @@ final class RedisServer implements AutoCloseable {
 
     /** {@return what redis-cli prints for a command} */
     String cli(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("redis-cli", "-p", Integer.toString(port)));
+        List<String> all = new ArrayList<>(List.of("redis-cli", "-e", "-p", Integer.toString(port)));
         all.addAll(List.of(arguments));
         return run(all);
     }

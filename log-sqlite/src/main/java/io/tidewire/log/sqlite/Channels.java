@@ -22,7 +22,6 @@ final class Channels {
     private static final String COLUMNS = "id, name, used, last, rule, events, bytes, expires, cut";
 
     private final Retention retention;
-    private final Connection connection;
     private final PreparedStatement byName;
     private final PreparedStatement byId;
     private final PreparedStatement insert;
@@ -34,7 +33,6 @@ final class Channels {
     private long lastId;
 
     Channels(Connection connection, Retention retention) throws SQLException {
-        this.connection = connection;
         this.retention = retention;
         byName = connection.prepareStatement("select " + COLUMNS + " from channel where name = ?");
         byId = connection.prepareStatement("select " + COLUMNS + " from channel where id = ?");
@@ -43,7 +41,10 @@ final class Channels {
         update = connection.prepareStatement(
                 "update channel set used = ?, last = ?, rule = ?, events = ?, bytes = ?, expires = ?, cut = ? where id = ?");
         delete = connection.prepareStatement("delete from channel where id = ?");
-        forgetAll();
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery("select max(id) from channel")) {
+            lastId = last.next() ? last.getLong(1) : 0;
+        }
     }
 
     /** {@return the channel of this name, or null if there is none} */
@@ -151,17 +152,6 @@ final class Channels {
         Channel cached = numbered.remove(id);
         if (cached != null) {
             named.remove(cached.name);
-        }
-    }
-
-    /** Goes back to what the database has. */
-    void forgetAll() throws SQLException {
-        changed.clear();
-        named.clear();
-        numbered.clear();
-        try (Statement statement = connection.createStatement();
-                ResultSet last = statement.executeQuery("select max(id) from channel")) {
-            lastId = last.next() ? last.getLong(1) : 0;
         }
     }
 }

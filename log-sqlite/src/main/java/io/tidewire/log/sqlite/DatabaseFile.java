@@ -57,7 +57,7 @@ final class DatabaseFile {
             }
             file.checkHeader();
             file.checkContent();
-            file.migrate();
+            file.prepare();
             return file;
         } catch (IOException | SQLException e) {
             throw file.refused("a file that can be read and written; see its owner, permissions and disk", e);
@@ -111,10 +111,7 @@ final class DatabaseFile {
                     "a database that Tidewire made; this one is another program's. Give the hub a directory of its own");
         }
         int version = header.getInt(VERSION_AT);
-        if (version < 1 || version > Schema.VERSION) {
-            throw refused("version 1 to " + Schema.VERSION + ", not " + version
-                    + "; a later Tidewire wrote it: use that one, or a backup from before");
-        }
+        checkVersion(version);
         int pageSize = Short.toUnsignedInt(header.getShort(PAGE_SIZE_AT));
         long bytes = Integer.toUnsignedLong(header.getInt(PAGES_AT)) * (pageSize == 1 ? 1 << 16 : pageSize);
         if (size < bytes && !Files.exists(path.resolveSibling(FILE + "-wal"))) {
@@ -122,9 +119,17 @@ final class DatabaseFile {
         }
     }
 
+    private void checkVersion(int version) {
+        if (version < 1 || version > Schema.VERSION) {
+            throw refused("version 1 to " + Schema.VERSION + ", not " + version
+                    + "; a later Tidewire wrote it: use that one, or a backup from before");
+        }
+    }
+
     private void checkContent() {
         try (Connection connection = openToRead();
                 Statement statement = connection.createStatement()) {
+            checkVersion(Schema.versionOf(connection)); // the header's may be behind what the write-ahead log has
             long head;
             try (ResultSet state = statement.executeQuery("select head, floor, events from state")) {
                 head = state.next() ? state.getLong(1) : -1;
@@ -147,9 +152,16 @@ final class DatabaseFile {
         }
     }
 
-    private void migrate() throws SQLException {
-        try (Connection connection = openToWrite(SqliteConfig.Durability.FSYNC)) {
+    private void prepare() throws SQLException {
+        try (Connection connection = openToWrite(SqliteConfig.Durability.FSYNC);
+                Statement statement = connection.createStatement()) {
             Schema.migrate(connection);
+            // A backup made by `vacuum into` is not in this mode any more.
+            try (ResultSet mode = statement.executeQuery("pragma journal_mode = wal")) {
+                if (!mode.next() || !mode.getString(1).equals("wal")) {
+                    throw refused("a file system on which SQLite's write-ahead log works: a local disk");
+                }
+            }
         }
     }
 

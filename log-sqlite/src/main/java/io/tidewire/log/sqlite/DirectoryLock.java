@@ -23,7 +23,9 @@ final class DirectoryLock implements AutoCloseable {
     /** Makes the directory if it is missing, and locks it. */
     static DirectoryLock take(Path directory) {
         try {
-            Files.createDirectories(directory);
+            if (!Files.isDirectory(directory)) { // JDK 17 does not take a link to one for one
+                Files.createDirectories(directory);
+            }
             FileChannel channel =
                     FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {

@@ -35,8 +35,10 @@ final class EntryQueries {
 
     private static final String LIST = "select number as n from posting where topic = ? and number > ? and number <= ?";
 
+    /** The newest of a key may be gone, by the bounds of its topic. */
     private static final String LATEST_OF_CHANNEL =
-            "select last as n from value where channel = ? and last > ? and last <= ?";
+            "select v.last as n from value v cross join entry e on e.number = v.last"
+                    + " where v.channel = ? and v.last > ? and v.last <= ?";
 
     private static final String LATEST_OF_ALTERNATES =
             "select p.number as n from posting p cross join entry e on e.number ="

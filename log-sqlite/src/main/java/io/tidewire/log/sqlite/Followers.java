@@ -1,10 +1,10 @@
 package io.tidewire.log.sqlite;
 
+import io.tidewire.log.Follower;
 import io.tidewire.log.LogEntry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +13,7 @@ final class Followers {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteLog.class);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Consumer<List<LogEntry>>> followers = new CopyOnWriteArrayList<>();
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
     /** Changed under the lock, so that a follower is there from exactly one head on. */
     private volatile View view;
 
@@ -28,7 +28,7 @@ final class Followers {
     }
 
     /** {@return the view from whose head it follows} */
-    View add(Consumer<List<LogEntry>> follower) {
+    View add(Follower follower) {
         lock.lock();
         try {
             followers.add(follower);
@@ -40,7 +40,7 @@ final class Followers {
 
     /** Shows what was committed, then hands it to those who were following before. By the writer only. */
     void publish(View next, List<LogEntry> fresh) {
-        List<Consumer<List<LogEntry>>> before;
+        List<Follower> before;
         lock.lock();
         try {
             view = next;
@@ -49,15 +49,15 @@ final class Followers {
             lock.unlock();
         }
         if (!fresh.isEmpty()) {
-            for (Consumer<List<LogEntry>> follower : before) {
+            for (Follower follower : before) {
                 hand(follower, fresh);
             }
         }
     }
 
-    private void hand(Consumer<List<LogEntry>> follower, List<LogEntry> fresh) {
+    private void hand(Follower follower, List<LogEntry> fresh) {
         try {
-            follower.accept(fresh);
+            follower.entries(fresh);
         } catch (RuntimeException e) {
             if (!failed) {
                 failed = true;

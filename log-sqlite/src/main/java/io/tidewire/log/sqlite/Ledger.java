@@ -6,6 +6,7 @@ import io.tidewire.log.Audience;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
+import io.tidewire.log.UpdateCodec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,6 +23,7 @@ final class Ledger {
 
     private static final int ALTERNATE_BYTES = 40;
 
+    private final UpdateCodec codec = new UpdateCodec();
     private final Retention retention;
     private final State state;
     private final Channels channels;
@@ -34,8 +36,8 @@ final class Ledger {
     private final Trimmer trimmer;
     private final PreparedStatement begin;
     private final PreparedStatement commit;
-    private final PreparedStatement rollback;
-    private final PreparedStatement selectExpires;
+    private final PreparedStatement selectSince;
+    private final NextExpiry nextExpiry;
     private View view = new View(0, 0, Long.MAX_VALUE, 0, Long.MAX_VALUE);
 
     /** Takes over the database and applies bounds that were changed since the last run. */
@@ -52,8 +54,9 @@ final class Ledger {
         trimmer = new Trimmer(connection, state, channels, values, entries, topicBounds);
         begin = connection.prepareStatement("begin immediate");
         commit = connection.prepareStatement("commit");
-        rollback = connection.prepareStatement("rollback");
-        selectExpires = connection.prepareStatement("select min(expires) from channel where expires is not null");
+        selectSince =
+                connection.prepareStatement("select number, time, body from entry where number > ? order by number");
+        nextExpiry = new NextExpiry(connection, retention);
         begin();
         applyChanges(connection);
         view = commit();
@@ -100,18 +103,19 @@ final class Ledger {
         return committed;
     }
 
-    /** Goes back to what the database has. */
-    void rollback() throws SQLException {
-        try {
-            rollback.executeUpdate();
-        } catch (SQLException e) {
-            // What failed may have rolled back by itself; if it has not, the next `begin` says so.
+    /** {@return the events after this number} */
+    List<LogEntry> since(long number) throws SQLException {
+        List<LogEntry> entries = new ArrayList<>();
+        if (number < state.head) {
+            selectSince.setLong(1, number);
+            try (ResultSet row = selectSince.executeQuery()) {
+                while (row.next()) {
+                    Place place = new Place(state.epoch, row.getLong(1));
+                    entries.add(new LogEntry(place, codec.decode(row.getBytes(3)), row.getLong(2)));
+                }
+            }
         }
-        state.load();
-        channels.forgetAll();
-        values.forgetAll();
-        oldest.forgetAll();
-        trimmer.forgetAll();
+        return entries;
     }
 
     /** {@return what readers may see} */
@@ -122,17 +126,7 @@ final class Ledger {
     private View view() throws SQLException {
         Oldest.Row row = oldest.peek();
         long oldestMillis = row == null ? Long.MAX_VALUE : row.timeMillis();
-        return new View(state.head, state.floor, oldestMillis, state.cut, expiresMillis());
-    }
-
-    private long expiresMillis() throws SQLException {
-        if (retention.topics().isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        try (ResultSet row = selectExpires.executeQuery()) {
-            long expires = row.next() ? row.getLong(1) : 0;
-            return expires == 0 ? Long.MAX_VALUE : expires;
-        }
+        return new View(state.head, state.floor, oldestMillis, state.cut, nextExpiry.millis());
     }
 
     /** Appends one batch; what came to be is added to {@code fresh}. */

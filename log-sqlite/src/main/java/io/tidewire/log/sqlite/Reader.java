@@ -23,11 +23,10 @@ final class Reader implements AutoCloseable {
     private final String epoch;
     private final Retention retention;
     private final UpdateCodec codec = new UpdateCodec();
+    private final Snapshot snapshot;
     private final Floor floor;
     private final TopicCuts topicCuts;
     private final EntryQueries queries;
-    private final PreparedStatement begin;
-    private final PreparedStatement end;
     private final PreparedStatement selectOwn;
     private final PreparedStatement selectCutId;
 
@@ -35,34 +34,36 @@ final class Reader implements AutoCloseable {
         this.connection = connection;
         this.epoch = epoch;
         this.retention = retention;
+        snapshot = new Snapshot(connection, retention);
         floor = new Floor(connection, retention);
         topicCuts = new TopicCuts(connection, retention);
         queries = new EntryQueries(connection);
-        begin = connection.prepareStatement("begin");
-        end = connection.prepareStatement("commit");
         selectOwn = connection.prepareStatement(
                 "select number, time, body from entry where own = ? and number > ? and number <= ? order by number");
         selectCutId = connection.prepareStatement("select min(number) from cut_id where own = ? and number > ?");
     }
 
-    // Each of the two in one transaction: all of its queries see the same.
+    // Each of the three in one transaction, so that all of its queries see the same.
 
-    Page page(Read request, Place after, View view, long nowMillis) throws SQLException {
-        begin.executeUpdate();
+    Page page(Read request, Place after, View published, long nowMillis) throws SQLException {
+        View view = snapshot.begin(published);
         Page page = readPage(request, after, view, nowMillis);
-        end.executeUpdate();
+        snapshot.end();
         return page;
     }
 
-    Resolution resolve(String id, Interest interest, View view, long nowMillis) throws SQLException {
-        begin.executeUpdate();
+    Resolution resolve(String id, Interest interest, View published, long nowMillis) throws SQLException {
+        View view = snapshot.begin(published);
         Resolution resolution = find(id, interest, view, nowMillis);
-        end.executeUpdate();
+        snapshot.end();
         return resolution;
     }
 
-    Place earliest(View view, long nowMillis) throws SQLException {
-        return new Place(epoch, floor.at(view, nowMillis), view.head());
+    Resolution earliest(View published, long nowMillis) throws SQLException {
+        View view = snapshot.begin(published);
+        Place place = new Place(epoch, floor.at(view, nowMillis), view.head());
+        snapshot.end();
+        return new Resolution(place, null);
     }
 
     private Page readPage(Read request, Place after, View view, long nowMillis) throws SQLException {

@@ -63,6 +63,10 @@ final class ReaderPool {
     }
 
     private <T> void answer(Question<T> question, CompletableFuture<T> answer) {
+        if (threads.isShutdown()) {
+            answer.completeExceptionally(SqliteLog.closed());
+            return;
+        }
         T found;
         Reader reader = null;
         try {
@@ -111,7 +115,7 @@ final class ReaderPool {
         }
     }
 
-    /** Answers what waits, then closes the connections. Not to be called by one of its own threads. */
+    /** Refuses what waits, then closes the connections. Not to be called by one of its own threads. */
     void close() {
         threads.shutdown();
         try {

@@ -40,7 +40,7 @@ final class Schema {
         }
     }
 
-    private static int versionOf(Connection connection) throws SQLException {
+    static int versionOf(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet version = statement.executeQuery("pragma user_version")) {
             return version.next() ? version.getInt(1) : 0;

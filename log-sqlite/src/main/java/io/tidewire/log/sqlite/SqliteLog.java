@@ -4,8 +4,8 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Cursor;
 import io.tidewire.log.EventLog;
+import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
-import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,7 +141,7 @@ public final class SqliteLog implements EventLog {
     }
 
     @Override
-    public Position follow(Consumer<List<LogEntry>> follower) {
+    public Position follow(Follower follower) {
         return new Place(epoch, followers.add(follower).head());
     }
 
@@ -165,7 +164,7 @@ public final class SqliteLog implements EventLog {
             }
             return readers.ask(reader -> reader.resolve(id, interest, followers.view(), clock.millis()));
         }
-        return readers.ask(reader -> new Resolution(reader.earliest(followers.view(), clock.millis()), null));
+        return readers.ask(reader -> reader.earliest(followers.view(), clock.millis()));
     }
 
     /** {@return whether nothing at all was cut after the number} Then no file needs to be read: thousands reconnect at once. */

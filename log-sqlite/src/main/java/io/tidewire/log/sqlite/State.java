@@ -4,12 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 
 /** The row of {@code state}. Owned by the writer. */
 final class State {
     final String epoch;
-    private final PreparedStatement select;
     private final PreparedStatement update;
     long head;
     long floor;
@@ -18,23 +18,14 @@ final class State {
     long usedKeys;
     long cut;
     int rules;
-    private long[] written = {};
+    private long[] written;
 
     State(Connection connection) throws SQLException {
-        select = connection.prepareStatement(
-                "select head, floor, events, bytes, used_keys, cut, rules, epoch from state");
         update = connection.prepareStatement(
                 "update state set head = ?, floor = ?, events = ?, bytes = ?, used_keys = ?, cut = ?, rules = ?");
-        try (ResultSet row = select.executeQuery()) {
-            row.next();
-            epoch = row.getString(8);
-        }
-        load();
-    }
-
-    /** Takes what the database says. */
-    void load() throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select head, floor, events, bytes, used_keys, cut, rules, epoch from state")) {
             row.next();
             head = row.getLong(1);
             floor = row.getLong(2);
@@ -43,6 +34,7 @@ final class State {
             usedKeys = row.getLong(5);
             cut = row.getLong(6);
             rules = row.getInt(7);
+            epoch = row.getString(8);
         }
         written = values();
     }

@@ -18,6 +18,9 @@ final class TopicCuts {
     /** Topics looked at for what is too old and not deleted yet: the writer does that several times a second. */
     private static final int MAX_CHANNELS = 256;
 
+    /** Events of one such topic looked at. If there are more, the rest is told later. */
+    private static final int MAX_EXPIRED = 64;
+
     private final Retention retention;
     private final UpdateCodec codec = new UpdateCodec();
     private final PreparedStatement selectCut;
@@ -30,7 +33,7 @@ final class TopicCuts {
         selectExpired = connection.prepareStatement("select id from channel where expires < ? and expires is not null"
                 + " order by expires limit " + MAX_CHANNELS);
         selectOf = connection.prepareStatement("select e.number, e.time, e.body from posting p cross join entry e on"
-                + " e.number = p.number where p.topic = ? and p.number > ? order by p.number");
+                + " e.number = p.number where p.topic = ? and p.number > ? order by p.number limit " + MAX_EXPIRED);
     }
 
     /** {@return whether the event is too old by its topic's bounds} */

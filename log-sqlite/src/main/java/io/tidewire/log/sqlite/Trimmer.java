@@ -107,11 +107,4 @@ final class Trimmer {
             topicBounds.settle(channel, bounds);
         }
     }
-
-    /** A transaction was rolled back: what was deleted may be there again. */
-    void forgetAll() {
-        trimmed = 0;
-        hasValues = true;
-        walked = 0;
-    }
 }

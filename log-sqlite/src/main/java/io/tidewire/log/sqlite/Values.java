@@ -16,7 +16,6 @@ final class Values {
     /** Some 5 MiB, with short names. Beyond it the cache starts over, which costs a look-up for each that is used again. */
     private static final int MAX_CACHED = 20_000;
 
-    private final Connection connection;
     private final PreparedStatement select;
     private final PreparedStatement insert;
     private final PreparedStatement update;
@@ -27,13 +26,15 @@ final class Values {
     private long lastId;
 
     Values(Connection connection) throws SQLException {
-        this.connection = connection;
         select = connection.prepareStatement("select id, last from value where channel = ? and key = ?");
         insert = connection.prepareStatement("insert into value (last, id, channel, key) values (?, ?, ?, ?)");
         update = connection.prepareStatement("update value set last = ? where id = ?");
         selectObsolete = connection.prepareStatement("select id, channel, key from value where last <= ? limit ?");
         delete = connection.prepareStatement("delete from value where id = ?");
-        forgetAll();
+        try (Statement statement = connection.createStatement();
+                ResultSet last = statement.executeQuery("select max(id) from value")) {
+            lastId = last.next() ? last.getLong(1) : 0;
+        }
     }
 
     /** {@return the value of this channel and key; a new one, with 0 as its newest event, if there was none} */
@@ -104,16 +105,6 @@ final class Values {
             delete.executeUpdate();
         }
         return ids.size();
-    }
-
-    /** Goes back to what the database has. */
-    void forgetAll() throws SQLException {
-        changed.clear();
-        cached.clear();
-        try (Statement statement = connection.createStatement();
-                ResultSet last = statement.executeQuery("select max(id) from value")) {
-            lastId = last.next() ? last.getLong(1) : 0;
-        }
     }
 
     private record Name(long channel, String key) {}

@@ -1,15 +1,12 @@
 package io.tidewire.log.sqlite;
 
-import io.tidewire.log.AppendResult;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.LogException;
 import io.tidewire.log.Retention;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The one thread that writes: everything that waits goes into one transaction, so that one sync to the disk serves all of it. */
 final class Writer implements Runnable, AutoCloseable {
@@ -20,6 +17,10 @@ final class Writer implements Runnable, AutoCloseable {
      *
      * While it syncs, the next batches gather: groups become as large as the load is high. What is deleted keeps pace with what was
      * appended; such transactions are not synced, because losing one only means that it is done again.
+     *
+     * After a failure the connection is given up: what was under way is rolled back, and the next cycle begins with a new one.
+     * Should a commit that failed be there after all (its sync failed, and the journal was read anew), its events are published
+     * then: their publishers were told that it failed, which is no acknowledgement.
      */
 
     /** Beyond it, the first of a group would wait too long for its last. */
@@ -28,53 +29,40 @@ final class Writer implements Runnable, AutoCloseable {
     /** How soon what has become too old is noticed when nothing is read or appended. */
     private static final long TICK_MILLIS = 250;
 
-    private static final int MIN_TRIM = 256;
-
-    /** Events noticed as too old before an append: some two milliseconds. */
-    private static final int MAX_EXPIRED = 2048;
-
-    private final Connection connection;
-    private final Ledger ledger;
-    private final Checkpoints checkpoints;
+    private final DatabaseFile file;
+    private final SqliteConfig config;
+    private final Retention retention;
     private final AppendQueue queue;
     private final InstantSource clock;
     private final Trouble trouble;
     private final Followers followers;
-    private final PreparedStatement durably;
-    private final PreparedStatement lazily;
-    private boolean syncs = true;
+    private final String epoch;
+    private @Nullable WriteSession session;
     private long sweptMillis;
 
     private Writer(
-            Connection connection,
+            DatabaseFile file,
+            WriteSession first,
             SqliteConfig config,
             Retention retention,
             InstantSource clock,
-            AppendQueue queue,
-            Trouble trouble)
-            throws SQLException {
-        this.connection = connection;
+            AppendQueue queue) {
+        this.file = file;
+        this.config = config;
+        this.retention = retention;
         this.clock = clock;
         this.queue = queue;
-        this.trouble = trouble;
-        boolean sync = config.durability() == SqliteConfig.Durability.FSYNC;
-        durably = connection.prepareStatement("pragma synchronous = " + (sync ? "full" : "normal"));
-        lazily = connection.prepareStatement("pragma synchronous = normal");
-        checkpoints = new Checkpoints(connection);
-        ledger = new Ledger(connection, retention);
-        followers = new Followers(ledger.committed());
+        trouble = new Trouble(file.path());
+        session = first;
+        epoch = first.epoch();
+        followers = new Followers(first.committed());
     }
 
     static Writer open(
             DatabaseFile file, SqliteConfig config, Retention retention, InstantSource clock, AppendQueue queue)
             throws SQLException {
-        Connection connection = file.openToWrite(config.durability());
-        try {
-            return new Writer(connection, config, retention, clock, queue, new Trouble(file.path()));
-        } catch (SQLException | RuntimeException e) {
-            connection.close();
-            throw e;
-        }
+        WriteSession first = WriteSession.open(file, config.durability(), retention);
+        return new Writer(file, first, config, retention, clock, queue);
     }
 
     Followers followers() {
@@ -82,7 +70,7 @@ final class Writer implements Runnable, AutoCloseable {
     }
 
     String epoch() {
-        return ledger.epoch();
+        return epoch;
     }
 
     @Override
@@ -90,20 +78,8 @@ final class Writer implements Runnable, AutoCloseable {
         boolean more = false;
         while (!queue.isOver()) {
             List<Waiting> group = take(more ? 0 : TICK_MILLIS);
-            if (!group.isEmpty()) {
-                write(group);
-            }
-            more = tidy(
-                    group.stream().mapToInt(waiting -> waiting.batch().size()).sum());
-        }
-    }
-
-    @Override
-    public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            trouble.failed(e);
+            boolean wrote = !group.isEmpty() && write(group);
+            more = tidy(wrote ? group : List.of());
         }
     }
 
@@ -116,20 +92,35 @@ final class Writer implements Runnable, AutoCloseable {
         }
     }
 
-    private void write(List<Waiting> group) {
+    private WriteSession session() throws SQLException {
+        WriteSession open = session;
+        if (open == null) {
+            open = WriteSession.open(file, config.durability(), retention);
+            session = open;
+            List<LogEntry> unpublished = open.since(followers.view().head());
+            followers.publish(open.committed(), unpublished);
+        }
+        return open;
+    }
+
+    /** {@return whether it was written} */
+    private boolean write(List<Waiting> group) {
         try {
-            List<List<AppendResult>> results = commit(group);
-            trouble.worked();
+            WriteSession open = session();
+            WriteSession.Written written = open.write(group, clock.millis());
+            followers.publish(open.committed(), written.fresh());
             for (int i = 0; i < group.size(); i++) {
-                group.get(i).done().complete(results.get(i));
+                group.get(i).done().complete(written.results().get(i));
             }
+            return true;
         } catch (SQLException | RuntimeException e) {
-            rollback();
+            giveUp();
             if (group.size() > 1 && Trouble.isOfOne(e)) {
                 group.forEach(one -> write(List.of(one))); // one bad batch harms no other
             } else {
                 refuse(group, trouble.failed(e));
             }
+            return false;
         } catch (Error e) {
             refuse(group, new LogException.Unavailable("the log's writer ended: " + e, e));
             throw e;
@@ -140,71 +131,42 @@ final class Writer implements Runnable, AutoCloseable {
         group.forEach(waiting -> waiting.done().completeExceptionally(told));
     }
 
-    private List<List<AppendResult>> commit(List<Waiting> group) throws SQLException {
-        List<LogEntry> fresh = new ArrayList<>();
-        List<List<AppendResult>> results = new ArrayList<>(group.size());
+    /** {@return whether there is more to do at once} */
+    private boolean tidy(List<Waiting> written) {
+        int appended =
+                written.stream().mapToInt(waiting -> waiting.batch().size()).sum();
         long nowMillis = clock.millis();
-        long bytes = 0;
-        syncCommits(true);
-        ledger.begin();
-        ledger.cutExpired(nowMillis, MAX_EXPIRED);
-        for (Waiting waiting : group) {
-            results.add(ledger.append(waiting, nowMillis, fresh));
-            bytes += waiting.bytes();
-        }
-        ledger.cutExcess();
-        View committed = ledger.commit();
-        checkpoints.wrote(bytes);
-        followers.publish(committed, fresh);
-        return results;
-    }
-
-    private void syncCommits(boolean wanted) throws SQLException {
-        if (wanted != syncs) {
-            (wanted ? durably : lazily).executeUpdate();
-            syncs = wanted;
-        }
-    }
-
-    private void rollback() {
+        boolean isTime = appended == 0 || Math.abs(nowMillis - sweptMillis) >= TICK_MILLIS;
         try {
-            ledger.rollback();
-        } catch (SQLException e) {
-            trouble.failed(e);
-        }
-    }
-
-    /** Does some of what can wait; {@return whether there is more}. */
-    private boolean tidy(int appended) {
-        try {
-            checkpoints.runIfDue();
-            long nowMillis = clock.millis();
-            boolean isIdle = appended == 0;
-            if (!ledger.hasGarbage() && !isIdle && Math.abs(nowMillis - sweptMillis) < TICK_MILLIS) {
-                return false;
+            WriteSession open = session();
+            boolean more = open.tidy(appended, nowMillis, isTime);
+            sweptMillis = isTime && !more ? nowMillis : sweptMillis;
+            followers.publish(open.committed(), List.of());
+            if (appended > 0) {
+                trouble.worked(); // both did: else a disk that is all but full would be told of again and again
             }
-            syncCommits(false);
-            boolean more = tidy(appended, nowMillis, isIdle);
-            followers.publish(ledger.committed(), List.of());
             return more;
         } catch (SQLException | RuntimeException e) {
-            rollback();
+            giveUp();
             trouble.failed(e);
             return false;
         }
     }
 
-    private boolean tidy(int appended, long nowMillis, boolean isIdle) throws SQLException {
-        int most = Math.max(MIN_TRIM, 2 * appended);
-        boolean more = false;
-        if (ledger.hasGarbage()) {
-            ledger.trim(most);
-            more = ledger.hasGarbage();
+    private void giveUp() {
+        close();
+        session = null;
+    }
+
+    @Override
+    public void close() {
+        WriteSession open = session;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                trouble.failed(e);
+            }
         }
-        if (!more && (isIdle || Math.abs(nowMillis - sweptMillis) >= TICK_MILLIS)) {
-            sweptMillis = nowMillis;
-            more = ledger.sweep(nowMillis, most) || ledger.hasGarbage();
-        }
-        return more || (isIdle && checkpoints.giveBack());
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The log in memory and this one, told the same and asked the same, by random steps; this one is restarted now and then. */
 class BesideMemoryLogTest {
-    private static final int RUNS = 60;
+    private static final int RUNS = 40;
     private static final int STEPS = 200;
     private static final List<Interest> INTERESTS = List.of(
             Interest.ALL,
@@ -63,6 +63,9 @@ class BesideMemoryLogTest {
         private final Retention retention;
         private final Opened memory;
         private final List<LogEntry> appended = new ArrayList<>();
+        /** What the one of the two said that was asked first. */
+        private final List<String> resolutions = new ArrayList<>();
+
         private Opened sqlite;
 
         Walk(Random random) throws Exception {
@@ -187,8 +190,6 @@ class BesideMemoryLogTest {
                     .isEqualTo(pages(memory, memory.earliest(), interest, maxEvents));
         }
 
-        private final List<String> resolutions = new ArrayList<>();
-
         private Position follow(Opened log, LogEntry entry, boolean byToken, Interest interest) {
             String id = byToken ? tokenIn(log, entry.position().token()) : idIn(log, entry);
             Resolution resolution = Opened.await(log.log().resolve(new Cursor.After(id), interest));
@@ -230,11 +231,12 @@ class BesideMemoryLogTest {
 
         private void readLatest() {
             Interest interest = INTERESTS.get(random.nextInt(INTERESTS.size()));
-            assertThat(latest(sqlite, interest)).isEqualTo(latest(memory, interest));
+            int maxEvents = 1 + random.nextInt(5);
+            assertThat(latest(sqlite, interest, maxEvents)).isEqualTo(latest(memory, interest, maxEvents));
         }
 
-        private static List<String> latest(Opened log, Interest interest) {
-            return log.readAll(log.earliest(), Read.Mode.LATEST, interest).stream()
+        private static List<String> latest(Opened log, Interest interest, int maxEvents) {
+            return log.readAll(log.earliest(), Read.Mode.LATEST, interest, maxEvents).stream()
                     .filter(entry -> interest.includes(entry.update().audience()))
                     .map(entry -> entry.update().data())
                     .toList();

@@ -89,10 +89,14 @@ record Opened(EventLog log) implements AutoCloseable {
     }
 
     List<LogEntry> readAll(Position after, Read.Mode mode, Interest interest) {
+        return readAll(after, mode, interest, 1000);
+    }
+
+    List<LogEntry> readAll(Position after, Read.Mode mode, Interest interest, int maxEvents) {
         List<LogEntry> found = new ArrayList<>();
         Position cursor = after;
         for (int i = 0; i < MAX_PAGES; i++) {
-            Page page = await(log.read(new Read(cursor, mode, interest, 1000, 1 << 30)));
+            Page page = await(log.read(new Read(cursor, mode, interest, maxEvents, 1 << 30)));
             found.addAll(page.entries());
             cursor = page.end();
             if (page.atHead()) {

@@ -2,11 +2,13 @@ package io.tidewire.log.kafka;
 
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
+import io.tidewire.log.LogException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -18,12 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads all partitions for as long as the log is open. Its consumer belongs to the thread that runs it. */
-final class Follower implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+final class FollowLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowLoop.class);
     private static final Duration POLL = Duration.ofSeconds(1);
 
     /** What the brokers refuse now they may allow in a moment. */
     private static final long PAUSE_NANOS = 1_000_000_000;
+
+    /** What is taken in at once: readers wait for the lock for about a millisecond. */
+    private static final int CHUNK_EVENTS = 500;
 
     private final Layout layout;
     private final Decoder decoder;
@@ -41,7 +46,7 @@ final class Follower implements Runnable {
      * @param broken is told if it had to give up
      */
     @SuppressWarnings("TooManyParameters")
-    Follower(
+    FollowLoop(
             Layout layout,
             Decoder decoder,
             View view,
@@ -66,11 +71,14 @@ final class Follower implements Runnable {
             }
         } catch (WakeupException e) {
             LOG.debug("Following ends", e);
+        } catch (LogException e) {
+            LOG.error("{}", e.getMessage());
+            broken.accept(e);
         } catch (RuntimeException e) {
             LOG.error("Following Kafka has ended by a mistake of ours: restart the hub, and please report it", e);
             broken.accept(e);
         } finally {
-            consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
@@ -95,13 +103,24 @@ final class Follower implements Runnable {
     /** Takes in records that have been read. */
     void take(Iterable<ConsumerRecord<byte[], byte[]>> records) {
         List<View.Incoming> incoming = new ArrayList<>();
+        int events = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             int slot = layout.slot(record.topic(), record.partition());
             List<Append> appends = decoder.read(slot, record);
             RecordFormat.Ticket ticket = RecordFormat.ticketOf(record);
             long number = ticket != null && ticket.hub() == hub ? ticket.number() : -1;
             incoming.add(new View.Incoming(slot, record.offset(), record.timestamp(), appends, number));
+            events += appends.size();
+            if (events >= CHUNK_EVENTS) {
+                hand(incoming);
+                incoming = new ArrayList<>();
+                events = 0;
+            }
         }
+        hand(incoming);
+    }
+
+    private void hand(List<View.Incoming> incoming) {
         if (incoming.isEmpty()) {
             return;
         }
@@ -119,8 +138,9 @@ final class Follower implements Runnable {
             long wanted = failure.offsetOutOfRangePartitions().getOrDefault(each.getKey(), 0L);
             if (wanted > each.getValue()) {
                 // Ahead of all there is: the brokers have lost what they had confirmed, or it is another topic by now.
-                throw new IllegalStateException("offset of " + each.getKey() + ": " + wanted
-                        + " (expected: one that is there; the brokers have lost the newest events)");
+                throw new LogException.Unavailable("Kafka no longer has offset " + wanted + " of " + each.getKey()
+                        + ", nor any after it: its brokers have lost confirmed events (unclean leader election?), or the topic"
+                        + " was made anew. Restart the hub; it goes on with what is left");
             }
             LOG.warn(
                     "Kafka has deleted events of {} before this hub read them: offsets {} to {} are lost to those connected here."
@@ -128,7 +148,7 @@ final class Follower implements Runnable {
                     each.getKey(),
                     wanted,
                     each.getValue() - 1);
-            view.cutByKafka(layout.slot(each.getKey().topic(), each.getKey().partition()), each.getValue());
+            view.skipTo(layout.slot(each.getKey().topic(), each.getKey().partition()), each.getValue());
             consumer.seek(each.getKey(), each.getValue());
         }
     }
