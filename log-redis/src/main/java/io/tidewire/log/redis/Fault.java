@@ -42,6 +42,9 @@ record Fault(Kind kind, String text, Throwable cause) {
             "MASTERDOWN",
             "UNBLOCKED");
 
+    /** What Lettuce says of a login that was refused, if the end of the connection overtakes the reason. */
+    private static final String CLOSED_EARLY = "closed prematurely";
+
     static Fault of(Throwable failure) {
         Throwable cause = failure;
         // Lettuce's says "unable to connect"; what Redis or TLS had against it is the cause of that.
@@ -53,6 +56,9 @@ record Fault(Kind kind, String text, Throwable cause) {
         }
         String message = cause.getMessage();
         String text = message == null ? cause.getClass().getSimpleName() : message;
+        if (text.contains(CLOSED_EARLY)) {
+            text = "closed while logging in; are user, password and TLS right?";
+        }
         if (cause instanceof RedisNoScriptException) {
             return new Fault(Kind.NO_SCRIPT, text, cause);
         }

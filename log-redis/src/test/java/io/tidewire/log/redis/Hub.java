@@ -96,6 +96,16 @@ final class Hub implements AutoCloseable {
         return data(readAll(after));
     }
 
+    boolean isReachable() {
+        var answer = log.resolve(new Cursor.Newest(), Interest.ALL).toCompletableFuture();
+        Awaitility.await().atMost(PATIENCE).until(answer::isDone);
+        return !answer.isCompletedExceptionally();
+    }
+
+    void awaitReachable() {
+        Awaitility.await().atMost(PATIENCE).until(this::isReachable);
+    }
+
     /** {@return what was followed, once it is so much} */
     List<LogEntry> followed(int count) {
         Awaitility.await().atMost(PATIENCE).until(() -> followed.size() >= count);

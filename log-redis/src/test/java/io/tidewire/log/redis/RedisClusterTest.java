@@ -87,6 +87,7 @@ final class RedisClusterTest {
             int moved = load.acknowledgedCount();
             Awaitility.await().atMost(Hub.PATIENCE).until(() -> load.acknowledgedCount() > moved + 200);
             load.stop();
+            hub.awaitReachable();
 
             assertThat(load.failedOnlyAsUnavailable()).isTrue();
             List<LogEntry> all = hub.readAll(hub.start);

@@ -130,14 +130,12 @@ final class RedisFaultTest {
     }
 
     private static boolean isUnavailable(Hub hub) {
-        var answer = hub.log.resolve(new Cursor.Newest(), Interest.ALL).toCompletableFuture();
-        Awaitility.await().atMost(Hub.PATIENCE).until(answer::isDone);
-        return answer.isCompletedExceptionally();
+        return !hub.isReachable();
     }
 
     /** Every acknowledged event stands in the log once, and both hubs were handed the log, once and in order. */
     private static void checkAllThereOnce(Load load, Hub one, Hub other) {
-        Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(one));
+        one.awaitReachable();
         List<LogEntry> all = one.readAll(one.start);
         assertThat(Hub.data(all)).doesNotHaveDuplicates().containsAll(load.acknowledged);
         assertThat(Hub.tokens(one.followed(all.size()))).isEqualTo(Hub.tokens(all));
@@ -158,7 +156,7 @@ final class RedisFaultTest {
             Awaitility.await().atMost(Hub.PATIENCE).until(() -> isUnavailable(hub));
             assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
             server.restart();
-            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+            hub.awaitReachable();
 
             hub.append("t", "2");
             assertThat(Hub.data(hub.followed(2))).containsExactly("1", "2");
@@ -172,7 +170,7 @@ final class RedisFaultTest {
             server.kill();
             assertUnavailable(hub.log.append(List.of(Hub.event("t", "1"))));
             server.restart();
-            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+            hub.awaitReachable();
 
             hub.append("t", "2");
             assertThat(hub.dataAfter(hub.earliest())).containsExactly("2");
@@ -243,7 +241,7 @@ final class RedisFaultTest {
             server.pause();
             assertUnavailable(hub.log.append(List.of(keyed)));
             server.resume();
-            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+            hub.awaitReachable();
 
             hub.append(keyed);
             assertThat(hub.dataAfter(hub.earliest())).containsExactly("once");
@@ -272,7 +270,7 @@ final class RedisFaultTest {
             assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
             assertUnavailable(hub.log.append(List.of(Hub.event("t", "refused"))));
             server.cli("REPLICAOF", "NO", "ONE");
-            Awaitility.await().atMost(Hub.PATIENCE).until(() -> !isUnavailable(hub));
+            hub.awaitReachable();
 
             hub.append("t", "2");
             assertThat(hub.dataAfter(hub.earliest())).containsExactly("1", "2");

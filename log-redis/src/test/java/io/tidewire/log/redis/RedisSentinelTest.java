@@ -23,7 +23,7 @@ final class RedisSentinelTest {
                 Recorder recorder = new Recorder()) {
             awaitReplicas(master, sentinel);
             RedisConfig config = RedisConfig.of("redis-sentinel://127.0.0.1:" + sentinel.port() + "#events")
-                    .withCommandTimeout(Duration.ofSeconds(1))
+                    .withCommandTimeout(Duration.ofSeconds(2))
                     .withMinReplicas(1);
             try (Hub hub = new Hub(config);
                     Hub second = new Hub(config);
@@ -34,6 +34,8 @@ final class RedisSentinelTest {
                 int before = load.acknowledgedCount();
                 Awaitility.await().atMost(Hub.PATIENCE).until(() -> load.acknowledgedCount() > before + 200);
                 load.stop();
+                hub.awaitReachable(); // the other one may have been first to find the new master
+                second.awaitReachable();
 
                 assertThat(load.failedOnlyAsUnavailable()).isTrue();
                 List<LogEntry> all = hub.readAll(hub.start);
