@@ -18,8 +18,11 @@ final class ChildProcess {
     /** Enough to see why one died; a hub whose store is away says something every second. */
     private static final int LINES_KEPT = 200;
 
+    /** From the first signal on: the run goes on beside the hook, and would start another. */
+    private static volatile boolean ending;
+
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> ALIVE.forEach(child -> child.process.destroyForcibly())));
+        Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::endAll));
     }
 
     private final Process process;
@@ -32,6 +35,11 @@ final class ChildProcess {
         this.process = process;
     }
 
+    private static void endAll() {
+        ending = true;
+        ALIVE.forEach(child -> child.process.destroyForcibly());
+    }
+
     static ChildProcess start(String name, Path directory, List<String> command) {
         try {
             ChildProcess child = new ChildProcess(
@@ -42,6 +50,9 @@ final class ChildProcess {
                             .start());
             ALIVE.add(child);
             child.process.onExit().thenRun(() -> ALIVE.remove(child));
+            if (ending) {
+                child.process.destroyForcibly();
+            }
             Thread reader = new Thread(child::read, name + "-output");
             reader.setDaemon(true);
             reader.start();
