@@ -8,14 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One real broker that is its own controller; its classes come from log-kafka's tests. */
-final class KafkaUnderFault implements StoreServer {
+final class KafkaUnderFault extends StoreServer {
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
 
-    private final int port = Ports.free();
     private final Path folder;
-    private ChildProcess process;
 
     KafkaUnderFault(Path folder) throws InterruptedException {
+        super("Kafka", "kafka", START_PATIENCE);
         this.folder = folder;
         Path settings = folder.resolve("server.properties");
         try {
@@ -26,8 +25,7 @@ final class KafkaUnderFault implements StoreServer {
         ChildProcess format =
                 java("kafka-format", "kafka.tools.StorageTool", "format", "-t", clusterId(), "-c", settings.toString());
         format.awaitEnd(START_PATIENCE);
-        this.process = launch();
-        awaitReady();
+        start();
     }
 
     /** Sixteen bytes in base64, as Kafka writes a UUID. */
@@ -42,8 +40,8 @@ final class KafkaUnderFault implements StoreServer {
                 "process.roles=broker,controller",
                 "node.id=1",
                 "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-                "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
+                "listeners=PLAINTEXT://127.0.0.1:" + port() + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "advertised.listeners=PLAINTEXT://127.0.0.1:" + port(),
                 "controller.listener.names=CONTROLLER",
                 "log.dirs=" + folder.resolve("kafka"),
                 "auto.create.topics.enable=false",
@@ -55,7 +53,8 @@ final class KafkaUnderFault implements StoreServer {
                 "");
     }
 
-    private ChildProcess launch() {
+    @Override
+    ChildProcess launch() {
         return java("kafka", "kafka.Kafka", folder.resolve("server.properties").toString());
     }
 
@@ -73,44 +72,5 @@ final class KafkaUnderFault implements StoreServer {
                 classpath));
         command.addAll(List.of(arguments));
         return ChildProcess.start(name, folder, command);
-    }
-
-    private void awaitReady() throws InterruptedException {
-        boolean came = Patience.until(START_PATIENCE, () -> Ports.answers(port) || !process.isAlive());
-        if (!came || !process.isAlive()) {
-            throw new FaultException("kafka: not ready; it said:\n" + process.output());
-        }
-    }
-
-    @Override
-    public List<String> hubArguments() {
-        return List.of("--store", "kafka://127.0.0.1:" + port);
-    }
-
-    @Override
-    public String name() {
-        return "Kafka";
-    }
-
-    @Override
-    public void pause() throws InterruptedException {
-        process.pause();
-    }
-
-    @Override
-    public void goOn() throws InterruptedException {
-        process.goOn();
-    }
-
-    @Override
-    public void killAndRestart() throws InterruptedException {
-        process.kill();
-        process = launch();
-        awaitReady();
-    }
-
-    @Override
-    public void close() {
-        process.kill();
     }
 }

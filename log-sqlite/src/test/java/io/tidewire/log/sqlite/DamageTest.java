@@ -126,9 +126,9 @@ class DamageTest {
         try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw")) {
             byte[] garbage = new byte[4096];
             Arrays.fill(garbage, (byte) 0x5a);
-            // The first pages have the tables' roots, the last the newest events, which are looked at when it is
+            // The first pages have the tables' roots, the later ones the newest events, which are looked at when it is
             // opened.
-            for (long page = 30; page < size / 4096 - 40; page++) {
+            for (long page = 30; page < size / 4096 / 2; page++) {
                 bytes.seek(page * 4096);
                 bytes.write(garbage);
             }
