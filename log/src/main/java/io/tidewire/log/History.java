@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of a {@link MemoryLog}, by consecutive numbers from 1, less what was cut, and their indexes. Guarded by its log's lock. */
@@ -28,8 +29,10 @@ final class History {
     /** The later ones of equal ids, for when the earliest is cut. Almost always empty: ids are meant to be unique. */
     private final Map<String, ArrayDeque<Long>> repeatedIds = new HashMap<>();
 
-    /** Ids of entries that bounds of single topics have cut. */
-    private final Map<String, Long> cutIds = new LinkedHashMap<>();
+    /** Ids of entries that bounds of single topics have cut, in the order in which they were. */
+    private final Map<Long, String> cutEntries = new LinkedHashMap<>();
+
+    private final Map<String, TreeSet<Long>> cutIds = new HashMap<>();
 
     private final Map<ValueKey, Long> newestByKey = new HashMap<>();
     private final Map<String, Long> newestByChannel = new HashMap<>();
@@ -107,9 +110,10 @@ final class History {
     long sequenceOfGivenId(String id) {
         Long number = givenIds.get(id);
         if (number == null) {
-            number = cutIds.get(id);
+            TreeSet<Long> cut = cutIds.get(id);
+            number = cut == null ? null : cut.higher(floor);
         }
-        return number == null || number <= floor ? -1 : number;
+        return number == null ? -1 : number;
     }
 
     /** {@return the newest entry filed under the channel, or null if none is kept} */
@@ -146,11 +150,20 @@ final class History {
         String id = entry == null ? null : entry.update().id();
         remove(number);
         if (id != null) {
-            cutIds.put(id, number);
-            if (cutIds.size() > MAX_CUT_IDS) {
-                cutIds.remove(cutIds.keySet().iterator().next());
+            cutEntries.put(number, id);
+            cutIds.computeIfAbsent(id, any -> new TreeSet<>()).add(number);
+            if (cutEntries.size() > MAX_CUT_IDS) {
+                forgetCut(cutEntries.keySet().iterator().next());
             }
         }
+    }
+
+    private void forgetCut(Long number) {
+        String id = cutEntries.remove(number);
+        cutIds.computeIfPresent(id, (same, numbers) -> {
+            numbers.remove(number);
+            return numbers.isEmpty() ? null : numbers;
+        });
     }
 
     private void remove(long number) {

@@ -119,7 +119,8 @@ final class Reader implements AutoCloseable {
                 expired = expired < 0 ? row.getLong(1) : expired;
             }
         }
-        return expired >= 0 ? expired : numberOfCutId(id, oldest);
+        long cut = numberOfCutId(id, oldest);
+        return expired < 0 || (cut >= 0 && cut < expired) ? cut : expired;
     }
 
     private long numberOfCutId(String id, long oldest) throws SQLException {
