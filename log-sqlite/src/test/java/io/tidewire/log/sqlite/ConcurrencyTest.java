@@ -167,7 +167,8 @@ class ConcurrencyTest {
             List<Future<Long>> readers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 int maxEvents = 1 + 20 * i;
-                readers.add(threads.submit(() -> readThrough(log, maxEvents, over)));
+                Position start = log.earliest(); // before anything is cut
+                readers.add(threads.submit(() -> readThrough(log, start, maxEvents, over)));
             }
             int events = 20_000;
             for (int i = 1; i <= events; i += 20) {
@@ -182,8 +183,8 @@ class ConcurrencyTest {
     }
 
     /** {@return how many events it has seen or was told that it missed} */
-    private static long readThrough(Opened log, int maxEvents, AtomicBoolean over) {
-        Position cursor = log.earliest();
+    private static long readThrough(Opened log, Position start, int maxEvents, AtomicBoolean over) {
+        Position cursor = start;
         long accounted = 0;
         while (true) {
             boolean last = over.get();
