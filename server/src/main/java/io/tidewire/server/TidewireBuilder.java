@@ -258,7 +258,7 @@ public final class TidewireBuilder {
         if (http3 && isSecure() && !quic) {
             LOG.warn(
                     "HTTP/3 is not offered: no QUIC library for this system ({}); the rest works without",
-                    Quic.unavailabilityCause().getMessage());
+                    String.valueOf(Quic.unavailabilityCause()));
         }
         TlsFiles files = tlsFiles;
         if (files != null) {

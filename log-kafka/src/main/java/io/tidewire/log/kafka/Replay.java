@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +64,7 @@ final class Replay {
             long oldest = slot < layout.own() ? oldestMillis - KeyUses.MAX_AGE_MILLIS : oldestMillis;
             times.put(layout.partition(slot), Math.max(0, oldest));
         }
-        Map<TopicPartition, @Nullable OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
+        Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(times);
         for (int slot = 0; slot < layout.size(); slot++) {
             TopicPartition partition = layout.partition(slot);
             end[slot] = ends.getOrDefault(partition, 0L);

@@ -78,7 +78,7 @@ final class NodeFinder {
                                 connection.async().info().toCompletableFuture())
                         .thenCompose(info -> checked(new Found(address, connection), new ServerInfo(info)))
                         .whenComplete((found, failure) -> {
-                            if (failure != null || found.connection() != connection) {
+                            if (failure != null || !found.connection().equals(connection)) {
                                 connection.closeAsync();
                             }
                         }));

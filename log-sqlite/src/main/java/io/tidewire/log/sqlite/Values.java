@@ -107,7 +107,7 @@ final class Values {
         return ids.size();
     }
 
-    private record Name(long channel, String key) {}
+    record Name(long channel, String key) {}
 
     /** A channel's key, and the newest event that has it. */
     static final class Value {
