@@ -3,7 +3,6 @@ package io.tidewire.log;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -124,9 +123,7 @@ final class BoundedTopics {
     /** Whoever is behind the floor is told of a gap anyway. */
     private void sweep(long floor) {
         if (cutUpTo.size() > sweepAt) {
-            Set<Long> obsolete = new LinkedHashSet<>();
-            cutUpTo.values().stream().filter(number -> number <= floor).forEach(obsolete::add);
-            cutUpTo.values().removeAll(obsolete);
+            cutUpTo.values().removeIf(number -> number <= floor);
             sweepAt = Math.max(FIRST_SWEEP, cutUpTo.size() * 2);
         }
     }

@@ -120,8 +120,9 @@ public final class MemoryLog implements EventLog {
 
     private Page page(Read request) {
         Sequence cursor = own(request.after());
-        Gap gap = gapAfter(cursor, request.interest(), request.after().token());
-        long told = Math.max(cursor.toldUpTo(), history.cutUpTo(request.interest()));
+        long cut = history.cutUpTo(request.interest());
+        Gap gap = gapAfter(cursor, cut, request.after().token());
+        long told = Math.max(cursor.toldUpTo(), cut);
         long at = Math.max(cursor.number(), history.floor());
         EntryQueue entries = history.entries();
         List<LogEntry> found = new ArrayList<>();
@@ -141,14 +142,14 @@ public final class MemoryLog implements EventLog {
     }
 
     /** {@return what of interest was cut after the cursor and not told yet, or null} */
-    private @Nullable Gap gapAfter(Sequence cursor, Interest interest, String from) {
+    private @Nullable Gap gapAfter(Sequence cursor, long cut, String from) {
         if (cursor.number() < history.floor()) {
             return gap(
                     from,
                     history.floor(),
                     history.isCutAtItsEndOnly() ? history.floor() - cursor.number() : Gap.UNKNOWN);
         }
-        boolean cutSince = history.cutUpTo(interest) > Math.max(cursor.number(), cursor.toldUpTo());
+        boolean cutSince = cut > Math.max(cursor.number(), cursor.toldUpTo());
         return cutSince ? gap(from, cursor.number(), Gap.UNKNOWN) : null;
     }
 
@@ -204,8 +205,9 @@ public final class MemoryLog implements EventLog {
             Sequence oldest = new Sequence(epoch, history.floor(), history.head());
             return new Resolution(oldest, gap(id, history.floor(), Gap.UNKNOWN));
         }
-        Gap gap = gapAfter(new Sequence(epoch, number), interest, id);
-        return new Resolution(new Sequence(epoch, Math.max(number, history.floor()), history.cutUpTo(interest)), gap);
+        long cut = history.cutUpTo(interest);
+        Gap gap = gapAfter(new Sequence(epoch, number), cut, id);
+        return new Resolution(new Sequence(epoch, Math.max(number, history.floor()), cut), gap);
     }
 
     private Sequence own(Position position) {
