@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Cluster {
-    /** An answer ends here, with room for the longest connection after it. */
-    private static final int MAX_ANSWER_BYTES = MessageBus.MAX_BYTES / 2;
+    /** An answer ends here, with room for one more connection: a hundred topics of a thousand characters of three bytes. */
+    private static final int MAX_ANSWER_BYTES = MessageBus.MAX_BYTES / 4;
 
     private static final String PAGE = "page";
     private static final String OF_USER = "user";
@@ -133,14 +133,13 @@ public final class Cluster {
             connections.connection(page.get(fitting++));
         }
         boolean goesOn = fitting == limit || fitting < page.size();
-        PeerWriter answer = new PeerWriter()
+        return new PeerWriter()
                 .number(hub.connectionCount())
-                .textOrNone(goesOn && fitting > 0 ? page.get(fitting - 1).id() : null);
-        page.subList(0, fitting).forEach(answer::connection);
-        return answer;
+                .textOrNone(goesOn && fitting > 0 ? page.get(fitting - 1).id() : null)
+                .then(connections);
     }
 
-    /** {@return the connections of one user, on all hubs} */
+    /** {@return the connections of one user, on all hubs; of each other hub as many as fit a message, the total counts all} */
     public CompletionStage<ConnectionPage> ofUser(String user) {
         return ask(OF_USER, new PeerWriter().text(user)).thenApply(answers -> merged(hub.connections(user), answers));
     }
@@ -188,19 +187,21 @@ public final class Cluster {
     /** {@return how many connections an update to this audience reaches now, on all hubs; 0 for topics, which are not counted} */
     public CompletionStage<Reach> reach(Audience audience) {
         if (audience instanceof Audience.User user) {
-            return ask(REACH, new PeerWriter().text(user.name())).thenApply(answers -> {
-                long reached = hub.reach(audience);
-                for (byte[] payload : answers.payloads()) {
-                    reached += new PeerReader(payload).number();
-                }
-                return new Reach(reached, Scope.of(answers));
-            });
+            return ask(REACH, new PeerWriter().text(user.name()))
+                    .thenApply(answers -> sum(hub.reach(audience), answers));
         }
         if (audience instanceof Audience.Connection connection) {
             return find(connection.id()).thenApply(found -> new Reach(found.isPresent() ? 1 : 0, scope()));
         }
         long reached = audience instanceof Audience.Everyone ? connectionCount() : 0;
         return CompletableFuture.completedFuture(new Reach(reached, scope()));
+    }
+
+    private static Reach sum(long here, Peers.Answers answers) {
+        long there = answers.payloads().stream()
+                .mapToLong(payload -> new PeerReader(payload).number())
+                .sum();
+        return new Reach(here + there, Scope.of(answers));
     }
 
     private Scope scope() {
@@ -216,13 +217,7 @@ public final class Cluster {
             return CompletableFuture.completedFuture(new Reach(here, scope()));
         }
         PeerWriter question = new PeerWriter().text(by.name()).text(name).text(reason.name());
-        return ask(END, question).thenApply(answers -> {
-            long ended = here;
-            for (byte[] payload : answers.payloads()) {
-                ended += new PeerReader(payload).number();
-            }
-            return new Reach(ended, Scope.of(answers));
-        });
+        return ask(END, question).thenApply(answers -> sum(here, answers));
     }
 
     private int endHere(By by, String name, CloseReason reason) {

@@ -68,6 +68,11 @@ final class PeerWriter {
                 .flag(info.live());
     }
 
+    /** Adds what another has written. */
+    PeerWriter then(PeerWriter other) {
+        return write(() -> other.bytes.writeTo(out));
+    }
+
     int size() {
         return bytes.size();
     }

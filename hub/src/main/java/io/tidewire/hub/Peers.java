@@ -221,17 +221,17 @@ public final class Peers implements AutoCloseable {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        answer.whenComplete((payload, failure) -> {
-            if (failure == null) {
-                bus.send(new PeerMessage(PeerMessage.Type.ANSWER, id, message.from(), message.number(), "", payload)
-                        .bytes());
-            } else {
-                LOG.warn(
-                        "A question of another hub ({}) could not be answered; it counts this one as silent",
-                        message.kind(),
-                        failure);
-            }
-        });
+        answer.thenAccept(payload -> bus.send(
+                        new PeerMessage(PeerMessage.Type.ANSWER, id, message.from(), message.number(), "", payload)
+                                .bytes()))
+                .whenComplete((sent, failure) -> {
+                    if (failure != null) {
+                        LOG.warn(
+                                "A question of another hub ({}) could not be answered; it counts this one as silent",
+                                message.kind(),
+                                failure);
+                    }
+                });
     }
 
     private void answered(PeerMessage message) {
