@@ -142,8 +142,8 @@ final class PublishRoute {
         Audience audience = append.update().audience();
         server.access().requirePublish(exchange.caller(), append.update());
         if (audience instanceof Audience.Connection connection) {
-            server.then(exchange, server.hub().cluster().find(connection.id()), found -> {
-                if (found.isEmpty()) {
+            server.then(exchange, server.hub().cluster().reach(audience), reach -> {
+                if (reach.connections() == 0) {
                     throw ControlRoute.unknown(connection.id());
                 }
                 append(exchange, append);
