@@ -51,10 +51,15 @@ export class FaultServer {
     })
   }
 
+  /** Cuts what is open now; new connections are served. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
   /** Refuses from now on, until `listen()`. */
   refuse(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const socket of this.#sockets) socket.destroy()
+    this.cut()
     return closed
   }
 
