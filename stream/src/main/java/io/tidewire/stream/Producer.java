@@ -1,0 +1,33 @@
+package io.tidewire.stream;
+
+/**
+ * Who appends, and its how manieth append it is: what lets a store take a repeated one for what it is (Durable Streams, section
+ * 5.2.1).
+ *
+ * @param id the producer's own name
+ * @param epoch which life of the producer; grows with each restart
+ * @param seq which append in that life; counts from 0
+ */
+public record Producer(String id, long epoch, long seq) {
+    /** The largest epoch and sequence number: what JavaScript counts exactly. */
+    public static final long MAX = (1L << 53) - 1;
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException if one is exceeded
+     */
+    public Producer {
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("producer-id: empty (expected: a name)");
+        }
+        requireCount("producer-epoch", epoch);
+        requireCount("producer-seq", seq);
+    }
+
+    private static void requireCount(String field, long value) {
+        if (value < 0 || value > MAX) {
+            throw new IllegalArgumentException(field + ": " + value + " (expected: 0 to " + MAX + ")");
+        }
+    }
+}
