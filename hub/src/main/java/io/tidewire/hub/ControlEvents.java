@@ -2,6 +2,7 @@ package io.tidewire.hub;
 
 import io.tidewire.log.Gap;
 import io.tidewire.sse.EventEncoder;
+import io.tidewire.sse.JsonData;
 import java.time.InstantSource;
 
 /** Encodes the events that the hub itself sends. Owned by one shard's thread. */
@@ -23,7 +24,7 @@ final class ControlEvents {
      */
     byte[] connected(Opening opening, long retryMillis) {
         ResumeVerdict verdict = opening.verdict();
-        Json data = new Json()
+        JsonData data = new JsonData()
                 .string("connection", opening.connectionId())
                 .string("resume", verdict.kind().label())
                 .string("from", verdict.from())
@@ -45,7 +46,7 @@ final class ControlEvents {
 
     /** {@return the announcement of a gap} Its id is where it goes on, so that the same gap is not announced twice. */
     byte[] gap(Gap gap) {
-        String data = new Json()
+        String data = new JsonData()
                 .string("from", gap.from())
                 .string("to", gap.to())
                 .knownNumber("missed", gap.missed())
@@ -55,7 +56,7 @@ final class ControlEvents {
 
     /** {@return the last event of a connection} */
     byte[] closing(CloseReason reason, long retryMillis) {
-        String data = new Json()
+        String data = new JsonData()
                 .string("reason", reason.label())
                 .number("retryMillis", retryMillis)
                 .end();
@@ -73,7 +74,7 @@ final class ControlEvents {
 
     /** {@return a keep-alive that a page can see, and that moves its cursor though nothing came} */
     byte[] heartbeat(String cursor) {
-        String data = new Json()
+        String data = new JsonData()
                 .string("time", clock.instant().toString())
                 .string("cursor", cursor)
                 .end();

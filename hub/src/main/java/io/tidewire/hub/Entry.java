@@ -5,6 +5,7 @@ import io.tidewire.log.LogEntry;
 import io.tidewire.log.Position;
 import io.tidewire.log.Update;
 import io.tidewire.sse.EventEncoder;
+import io.tidewire.sse.JsonData;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class Entry {
     }
 
     private static String wrap(Update update) {
-        return new Json()
+        return new JsonData()
                 .string("topic", topicOr(update, null))
                 .string("event", update.event())
                 .string("data", update.data())

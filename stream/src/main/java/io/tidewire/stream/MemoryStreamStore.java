@@ -4,9 +4,11 @@ import io.tidewire.log.LogException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -50,6 +52,8 @@ public final class MemoryStreamStore implements StreamStore {
         private Instant lastUse;
         private long bytes;
         private boolean gone;
+        private boolean isTelling;
+        private final Queue<StreamChange> untold = new ArrayDeque<>();
 
         Stored(String name, StreamSpec spec, Instant now) {
             this.name = name;
@@ -97,12 +101,33 @@ public final class MemoryStreamStore implements StreamStore {
         }
 
         void tell() {
-            listener.accept(new StreamChange(
+            untold.add(new StreamChange(
                     name,
                     state.tail(),
                     gone
                             ? StreamChange.State.GONE
                             : state.isClosed() ? StreamChange.State.CLOSED : StreamChange.State.OPEN));
+        }
+
+        /** Tells outside of the monitor, so that the listener may call anything; one thread at a time, so that the order holds. */
+        void tellAll() {
+            while (true) {
+                StreamChange change;
+                synchronized (this) {
+                    change = isTelling ? null : untold.poll();
+                    if (change == null) {
+                        return;
+                    }
+                    isTelling = true;
+                }
+                try {
+                    listener.accept(change);
+                } finally {
+                    synchronized (this) {
+                        isTelling = false;
+                    }
+                }
+            }
         }
 
         void drop() {
@@ -136,12 +161,15 @@ public final class MemoryStreamStore implements StreamStore {
         return tried(() -> {
             while (true) {
                 Stored fresh = new Stored(name, spec, clock.instant());
-                synchronized (fresh) {
-                    Stored there = streams.putIfAbsent(name, fresh);
-                    if (there == null) {
-                        weight.addAndGet(STREAM_OVERHEAD);
-                        return begin(fresh, first);
+                try {
+                    synchronized (fresh) {
+                        if (streams.putIfAbsent(name, fresh) == null) {
+                            weight.addAndGet(STREAM_OVERHEAD);
+                            return begin(fresh, first);
+                        }
                     }
+                } finally {
+                    fresh.tellAll();
                 }
                 Optional<Creation> existing = with(name, stored -> new Creation(false, stored.info()));
                 if (existing.isPresent()) {
@@ -220,14 +248,18 @@ public final class MemoryStreamStore implements StreamStore {
         if (stored == null) {
             return Optional.empty();
         }
-        synchronized (stored) {
-            if (stored.isGone(clock.instant())) {
+        try {
+            synchronized (stored) {
+                if (!stored.isGone(clock.instant())) {
+                    return Optional.of(use.apply(stored));
+                }
                 if (!stored.gone) {
                     stored.drop();
                 }
                 return Optional.empty();
             }
-            return Optional.of(use.apply(stored));
+        } finally {
+            stored.tellAll();
         }
     }
 

@@ -1,32 +1,50 @@
-package io.tidewire.hub;
+package io.tidewire.sse;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the few small JSON objects that the engine itself sends. What applications send is JSON already, or is not; this
- * module has no JSON library to carry for its four control events.
+ * The data of the few small events that an engine itself sends, as a JSON object. What applications send is JSON already, or is not;
+ * this module has no JSON library to carry for that. Not thread-safe.
+ *
+ * <pre>{@code
+ * String data = new JsonData().string("reason", "shutdown").number("retry", 1000).end();
+ * }</pre>
  */
-final class Json {
-    private final StringBuilder out = new StringBuilder(128).append('{');
+public final class JsonData {
+    private final StringBuilder out = new StringBuilder(128);
 
-    Json string(String name, @Nullable String value) {
+    /** An object without members. */
+    public JsonData() {
+        out.append('{');
+    }
+
+    /** {@return a text as JSON, in its quotation marks} */
+    public static String quoted(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 8);
+        quote(out, text);
+        return out.toString();
+    }
+
+    /** Adds a text, or null. */
+    public JsonData string(String name, @Nullable String value) {
         name(name);
         if (value == null) {
             out.append("null");
         } else {
-            quote(value);
+            quote(out, value);
         }
         return this;
     }
 
-    Json number(String name, long value) {
+    /** Adds a number. */
+    public JsonData number(String name, long value) {
         name(name);
         out.append(value);
         return this;
     }
 
     /** Adds a number that may not be known, as null then. */
-    Json knownNumber(String name, long value) {
+    public JsonData knownNumber(String name, long value) {
         name(name);
         if (value < 0) {
             out.append("null");
@@ -36,7 +54,8 @@ final class Json {
         return this;
     }
 
-    String end() {
+    /** {@return the object} */
+    public String end() {
         return out.append('}').toString();
     }
 
@@ -47,7 +66,7 @@ final class Json {
         out.append('"').append(name).append("\":");
     }
 
-    private void quote(String text) {
+    private static void quote(StringBuilder out, String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
