@@ -11,6 +11,10 @@ import io.tidewire.log.LogEntry;
 import io.tidewire.log.MessageBus;
 import io.tidewire.log.Position;
 import io.tidewire.log.Update;
+import io.tidewire.stream.MemoryStreamStore;
+import io.tidewire.stream.StreamLimits;
+import io.tidewire.stream.StreamStore;
+import io.tidewire.stream.Streams;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +45,7 @@ public final class Hub implements AutoCloseable {
     private final EventLog log;
     private final @Nullable Peers peers;
     private final Cluster cluster;
+    private final Streams streams;
     private final HubConfig config;
     private final ConnectionListener listener;
     private final InstantSource clock;
@@ -68,7 +73,9 @@ public final class Hub implements AutoCloseable {
         // An entry may come before the window is there; its follower then waits for these two lines and no longer.
         Position start = log.follow(new Tail());
         window.complete(new Window(start, config.windowBytes(), config.windowAge()));
+        this.streams = new Streams(builder.streamStore());
         if (peers != null) {
+            streams.peers(new StreamCluster(peers, streams));
             peers.join();
         }
     }
@@ -366,17 +373,23 @@ public final class Hub implements AutoCloseable {
         return cluster;
     }
 
+    /** {@return the streams of all hubs that share this one's store of streams} */
+    public Streams streams() {
+        return streams;
+    }
+
     /** {@return the settings} */
     public HubConfig config() {
         return config;
     }
 
-    /** Closes the log, and the bus; connections are the transport's to end, by {@link #drain}. */
+    /** Closes the log, the streams and the bus; connections are the transport's to end, by {@link #drain}. */
     @Override
     public void close() {
         if (peers != null) {
             peers.close();
         }
+        streams.close();
         log.close();
     }
 
@@ -414,6 +427,7 @@ public final class Hub implements AutoCloseable {
     public static final class Builder {
         private final EventLog log;
         private @Nullable MessageBus bus;
+        private @Nullable StreamStore streamStore;
         private BiFunction<String, String, TopicSelector> selectors = (kind, text) -> {
             throw new IllegalArgumentException("selector: of kind " + kind + " (expected: one that this hub knows)");
         };
@@ -436,6 +450,17 @@ public final class Hub implements AutoCloseable {
         public Builder bus(MessageBus way) {
             bus = way;
             return this;
+        }
+
+        /** Sets where streams are kept, which the hub closes; without it, in memory. */
+        public Builder streams(StreamStore store) {
+            streamStore = store;
+            return this;
+        }
+
+        private StreamStore streamStore() {
+            StreamStore given = streamStore;
+            return given == null ? new MemoryStreamStore(StreamLimits.defaults(), clock) : given;
         }
 
         /** Sets how selectors of the transport's own are read, by their kind and text. */

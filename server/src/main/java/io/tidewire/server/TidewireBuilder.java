@@ -10,6 +10,7 @@ import io.tidewire.log.MemoryLog;
 import io.tidewire.log.MessageBus;
 import io.tidewire.log.Retention;
 import io.tidewire.matcher.WebUrl;
+import io.tidewire.stream.StreamStore;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class TidewireBuilder {
     final Map<String, StreamHandler> streams = new HashMap<>();
     private @Nullable EventLog log;
     private @Nullable MessageBus bus;
+    private @Nullable StreamStore streamStore;
     private @Nullable TlsFiles tlsFiles;
     private boolean selfSigned;
     private boolean http3 = true;
@@ -106,6 +108,12 @@ public final class TidewireBuilder {
     /** Sets the way to the other hubs that share the log, which the server closes; without it, it answers for itself alone. */
     public TidewireBuilder bus(MessageBus way) {
         bus = way;
+        return this;
+    }
+
+    /** Sets where streams are kept, which the server closes; without it, in memory. */
+    public TidewireBuilder streams(StreamStore store) {
+        streamStore = store;
         return this;
     }
 
@@ -306,6 +314,9 @@ public final class TidewireBuilder {
                 .listener(ConnectionListener.all(told));
         if (bus != null) {
             hub.bus(bus);
+        }
+        if (streamStore != null) {
+            hub.streams(streamStore);
         }
         return hub.build();
     }

@@ -112,7 +112,19 @@ public final class StreamWriter {
         return live.readerCount();
     }
 
-    /** Sets who is told, once, that somebody else ended or deleted the stream, or that the store failed. */
+    /** Asks whoever writes to stop; what it does then is its own matter. */
+    public void stop() {
+        Runnable told;
+        synchronized (live) {
+            told = onStopped;
+            onStopped = null;
+        }
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /** Sets who is told, once, that it should stop, or that somebody else ended or deleted the stream, or that the store failed. */
     public void onStopped(Runnable told) {
         synchronized (live) {
             if (!over) {
@@ -223,6 +235,7 @@ public final class StreamWriter {
             over = true;
             pending = List.of();
             told = onStopped;
+            onStopped = null;
         }
         streams.ended(this, live);
         ended.completeExceptionally(failure);

@@ -3,6 +3,7 @@ package io.tidewire.stream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -181,6 +182,18 @@ public final class Streams implements AutoCloseable {
     public Optional<StreamWriter> writerOf(String name) {
         LiveStream stream = live.get(name);
         return Optional.ofNullable(stream == null ? null : stream.writer());
+    }
+
+    /** {@return whether somebody writes it, here or in another process} A stream that is open and that nobody writes was left by a process that died. */
+    public CompletionStage<Boolean> isWritten(String name) {
+        return writerOf(name).isPresent() ? CompletableFuture.completedFuture(true) : peers.write(name);
+    }
+
+    /** Asks the one who writes a stream, here or in another process, to stop; {@return whether there is one}. */
+    public CompletionStage<Boolean> stop(String name) {
+        Optional<StreamWriter> here = writerOf(name);
+        here.ifPresent(StreamWriter::stop);
+        return here.isPresent() ? CompletableFuture.completedFuture(true) : peers.stop(name);
     }
 
     /** {@return how many readers it has here} */
