@@ -19,7 +19,7 @@ final class StreamCluster implements StreamPeers {
     StreamCluster(Peers peers, Streams streams) {
         this.peers = peers;
         answer(READ, name -> streams.readers(name) > 0);
-        answer(WRITE, name -> streams.writerOf(name).isPresent());
+        answer(WRITE, streams::isWrittenHere);
         answer(STOP, name -> {
             Optional<StreamWriter> writer = streams.writerOf(name);
             writer.ifPresent(StreamWriter::stop);
@@ -35,24 +35,31 @@ final class StreamCluster implements StreamPeers {
                         .bytes()));
     }
 
-    /** One hub that says so is enough; one that is silent does not say so. */
-    private CompletionStage<Boolean> ask(String kind, String name) {
-        return peers.ask(kind, new PeerWriter().text(name).bytes())
-                .thenApply(answers -> answers.payloads().stream().anyMatch(payload -> new PeerReader(payload).flag()));
+    private CompletionStage<Peers.Answers> ask(String kind, String name) {
+        return peers.ask(kind, new PeerWriter().text(name).bytes());
+    }
+
+    private static boolean anySaysYes(Peers.Answers answers) {
+        return answers.payloads().stream().anyMatch(payload -> new PeerReader(payload).flag());
+    }
+
+    /** A hub that is silent may be the one: until its lease ends, it counts as such. */
+    private static boolean maySayYes(Peers.Answers answers) {
+        return answers.silent() > 0 || anySaysYes(answers);
     }
 
     @Override
     public CompletionStage<Boolean> read(String name) {
-        return ask(READ, name);
+        return ask(READ, name).thenApply(StreamCluster::maySayYes);
     }
 
     @Override
     public CompletionStage<Boolean> write(String name) {
-        return ask(WRITE, name);
+        return ask(WRITE, name).thenApply(StreamCluster::maySayYes);
     }
 
     @Override
     public CompletionStage<Boolean> stop(String name) {
-        return ask(STOP, name);
+        return ask(STOP, name).thenApply(StreamCluster::anySaysYes);
     }
 }

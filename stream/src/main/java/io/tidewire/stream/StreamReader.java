@@ -93,6 +93,8 @@ public final class StreamReader implements AutoCloseable {
             give(asked, page);
         } else if (!live.await(this, changes)) {
             look();
+        } else if (page.spec().isWrittenByOne() && !page.closed()) {
+            streams.endIfLeft(live);
         }
     }
 

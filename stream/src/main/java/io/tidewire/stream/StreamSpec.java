@@ -27,6 +27,9 @@ public record StreamSpec(
     /** The attribute that names the only user who may read the stream. */
     public static final String OWNER = "owner";
 
+    /** The attribute of a stream that one process alone writes ({@link Streams#writer}): open without that writer, it was broken off. */
+    public static final String WRITTEN_BY_ONE = "written-by-one";
+
     private static final int MAX_ATTRIBUTES_CHARS = 8192;
     private static final int MAX_CONTENT_TYPE_CHARS = 256;
 
@@ -78,6 +81,11 @@ public record StreamSpec(
     /** {@return the only user who may read it, if it has one} */
     public Optional<String> owner() {
         return Optional.ofNullable(attributes.get(OWNER));
+    }
+
+    /** {@return whether one process alone writes it} */
+    public boolean isWrittenByOne() {
+        return attributes.containsKey(WRITTEN_BY_ONE);
     }
 
     /** {@return when it is gone if it is neither read nor written after that time; null if never} */

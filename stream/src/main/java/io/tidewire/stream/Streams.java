@@ -3,6 +3,7 @@ package io.tidewire.stream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Streams that can be followed: a store, and whoever reads and writes its streams here. Safe for any thread.
@@ -22,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Streams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+
     /** How often those who wait look by themselves: a change by another process may have got lost on its way here. */
     private static final int LOOK_SECONDS = 15;
 
     private final StreamStore store;
     private final ConcurrentHashMap<String, LiveStream> live = new ConcurrentHashMap<>();
+    private final Set<String> beginning = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer;
     private volatile StreamPeers peers = StreamPeers.NONE;
 
@@ -130,15 +136,19 @@ public final class Streams implements AutoCloseable {
      *     {@link io.tidewire.log.LogException} if the store fails
      */
     public CompletionStage<StreamWriter> writer(String name, StreamSpec spec) {
-        return store.create(name, spec, StreamAppend.NOTHING).thenApply(creation -> {
-            if (!creation.created()) {
-                throw new IllegalStateException("stream: " + name + " exists (expected: a new name)");
-            }
-            LiveStream stream = hold(name);
-            StreamWriter writer = new StreamWriter(this, stream);
-            stream.begin(writer, spec);
-            return writer;
-        });
+        StreamSpec marked = spec.with(StreamSpec.WRITTEN_BY_ONE, "true");
+        beginning.add(name);
+        return store.create(name, marked, StreamAppend.NOTHING)
+                .thenApply(creation -> {
+                    if (!creation.created()) {
+                        throw new IllegalStateException("stream: " + name + " exists (expected: a new name)");
+                    }
+                    LiveStream stream = hold(name);
+                    StreamWriter writer = new StreamWriter(this, stream);
+                    stream.begin(writer, marked);
+                    return writer;
+                })
+                .whenComplete((writer, failure) -> beginning.remove(name));
     }
 
     /** {@return a new stream of that name for an answer, which goes on whether it is read or not, and is kept for an hour after its last use} */
@@ -184,9 +194,29 @@ public final class Streams implements AutoCloseable {
         return Optional.ofNullable(stream == null ? null : stream.writer());
     }
 
-    /** {@return whether somebody writes it, here or in another process} A stream that is open and that nobody writes was left by a process that died. */
-    public CompletionStage<Boolean> isWritten(String name) {
-        return writerOf(name).isPresent() ? CompletableFuture.completedFuture(true) : peers.write(name);
+    /** {@return whether it has a writer here, or is about to have one} */
+    public boolean isWrittenHere(String name) {
+        return beginning.contains(name) || writerOf(name).isPresent();
+    }
+
+    /** Ends a stream that was left open by the process that wrote it, and tells its readers; does nothing if that process lives. */
+    void endIfLeft(LiveStream stream) {
+        if (isWrittenHere(stream.name) || !stream.mayAskForWriter(System.nanoTime())) {
+            return;
+        }
+        peers.write(stream.name)
+                .thenCompose(isWritten -> isWritten || isWrittenHere(stream.name)
+                        ? CompletableFuture.completedFuture(null)
+                        : append(
+                                stream.name,
+                                StreamAppend.of(TokenStream.BROKEN_OFF).closing()))
+                .whenComplete((outcome, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("Whether {} has a writer is not known; it is asked again", stream.name, failure);
+                    } else if (outcome != null && outcome.isTaken()) {
+                        LOG.info("{} was ended: the process that wrote it is gone", stream.name);
+                    }
+                });
     }
 
     /** Asks the one who writes a stream, here or in another process, to stop; {@return whether there is one}. */

@@ -29,6 +29,14 @@ public final class TokenStream {
     /** For how long it is kept after its last use, if nothing else is said. */
     public static final Duration KEPT = Duration.ofHours(1);
 
+    /** What readers are told when the process that wrote an answer is gone; in words that clients of every dialect take for an error. */
+    static final byte[] BROKEN_OFF = new EventEncoder()
+            .event("error")
+            .data("{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"The answer was broken off\"},"
+                    + "\"message\":\"The answer was broken off\"}")
+            .end()
+            .toByteArray();
+
     private static final String DONE = "done";
     private static final String ERROR = "error";
 
