@@ -277,6 +277,11 @@ public final class Streams implements AutoCloseable {
         live.values().forEach(stream -> look(stream.wake()));
     }
 
+    /** {@return how many streams somebody reads or writes here} */
+    int liveCount() {
+        return live.size();
+    }
+
     private static void look(List<StreamReader> woken) {
         woken.forEach(StreamReader::look);
     }
