@@ -9,7 +9,7 @@ public final class UpstreamException extends RuntimeException {
 
     /** What went wrong. */
     public enum Kind {
-        /** No connection: nothing was sent, so the request may be made again. */
+        /** No connection (name, network, proxy, TLS): nothing was sent, so the request may be made again. */
         UNREACHABLE,
         /** As many calls are under way as are allowed: nothing was sent. */
         BUSY,

@@ -10,8 +10,13 @@ import java.nio.ByteBuffer;
  * live on the same loop. What they throw cancels the call and is logged.
  */
 public interface UpstreamListener {
-    /** The answer begins. */
-    void head(UpstreamHead head);
+    /**
+     * The answer begins.
+     *
+     * @param call the call, since this may come before {@link Upstream#send} has returned it
+     * @param head status and header fields
+     */
+    void head(UpstreamCall call, UpstreamHead head);
 
     /**
      * Bytes of the body, as soon as they have come and as they were cut on the way.

@@ -2,6 +2,9 @@ package io.tidewire.llm;
 
 /** Which paths stay below a base URL, whoever reads them on the way. */
 final class UpstreamPath {
+    /** Visible characters that no path and no query may have as they are (RFC 3986 2). */
+    private static final String NO_URI = "\"#<>\\^`{|}";
+
     private UpstreamPath() {}
 
     /*
@@ -18,7 +21,7 @@ final class UpstreamPath {
         }
         int query = pathAndQuery.indexOf('?');
         String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
-        if (path.startsWith("//") || path.indexOf('\\') >= 0 || containsEncoded(path, "5c")) {
+        if (path.startsWith("//") || path.contains("%5c") || path.contains("%5C")) {
             return false;
         }
         for (String segment : path.split("/|%2[fF]", -1)) {
@@ -41,7 +44,7 @@ final class UpstreamPath {
     private static boolean isVisible(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c <= ' ' || c >= 0x7f || c == '#') {
+            if (c <= ' ' || c >= 0x7f || NO_URI.indexOf(c) >= 0) {
                 return false;
             }
             if (c == '%' && !(isHex(text, i + 1) && isHex(text, i + 2))) {
@@ -53,9 +56,5 @@ final class UpstreamPath {
 
     private static boolean isHex(String text, int at) {
         return at < text.length() && Character.digit(text.charAt(at), 16) >= 0;
-    }
-
-    private static boolean containsEncoded(String path, String hex) {
-        return path.toLowerCase(java.util.Locale.ROOT).contains("%" + hex);
     }
 }

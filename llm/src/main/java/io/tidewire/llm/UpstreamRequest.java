@@ -40,8 +40,13 @@ public record UpstreamRequest(String method, String path, List<Map.Entry<String,
 
     @Override
     public String toString() {
+        return "UpstreamRequest[" + method + " " + withoutQuery(path) + ", " + headers.size() + " header fields, "
+                + body.length + " bytes]";
+    }
+
+    /** Some upstreams take their key in the query. */
+    private static String withoutQuery(String path) {
         int query = path.indexOf('?');
-        return "UpstreamRequest[" + method + " " + (query < 0 ? path : path.substring(0, query)) + ", " + headers.size()
-                + " header fields, " + body.length + " bytes]";
+        return query < 0 ? path : path.substring(0, query);
     }
 }
