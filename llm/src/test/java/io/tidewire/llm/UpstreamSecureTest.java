@@ -94,20 +94,18 @@ class UpstreamSecureTest {
 
     @Test
     void cancelResetsItsStreamAlone() {
-        upstream.send(target, UpstreamRecorder.chat("First", "tokens=2"), heard);
-        heard.ended();
-        UpstreamRecorder stopped = new UpstreamRecorder();
-        UpstreamCall call = upstream.send(target, UpstreamRecorder.chat("Stop", "tokens=500; fault=stall@3"), stopped);
         UpstreamRecorder other = new UpstreamRecorder();
         upstream.send(target, UpstreamRecorder.chat("Other", "tokens=500; fault=stall@3"), other);
-        await().atMost(PATIENCE).until(() -> model.stats().tokens() == 2 + 3 + 3);
+        await().atMost(PATIENCE).until(() -> other.text().equals(ModelTokens.text("Other", 3)));
+        UpstreamCall call = upstream.send(target, UpstreamRecorder.chat("Stop", "tokens=500; fault=stall@3"), heard);
+        await().atMost(PATIENCE).until(() -> heard.text().equals(ModelTokens.text("Stop", 3)));
+        assertThat(model.stats().connections()).isEqualTo(1);
         call.cancel();
         await().atMost(PATIENCE).until(() -> model.stats().cancelled() == 1);
         model.release();
         other.ended();
         assertThat(other.text()).isEqualTo(ModelTokens.text("Other", 500));
-        assertThat(stopped.isOver()).isFalse();
-        assertThat(model.stats().connections()).isEqualTo(1);
+        assertThat(heard.isOver()).isFalse();
     }
 
     @Test
