@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param texts paths of strings that a client appends to each other
  * @param changing paths that differ from delta to delta and mean nothing by themselves; of a run the last one counts
- * @param types the values that {@code type} may have; empty if any
+ * @param types the kinds of event that are deltas; empty if any may be
  */
 record DeltaShape(Set<String> texts, Set<String> changing, Set<String> types) {
 
