@@ -136,7 +136,7 @@ class BacklogTest {
                 Sample.OPENAI_CHAT, 5,
                 Sample.OPENAI_CHAT_TOOLS, 8,
                 Sample.DEEPSEEK_REASONING, 5,
-                Sample.ANTHROPIC, 8,
+                Sample.ANTHROPIC, 9,
                 Sample.ANTHROPIC_TOOLS, 15,
                 Sample.OPENAI_RESPONSES, 20);
         blocks.forEach((sample, count) -> assertThat(

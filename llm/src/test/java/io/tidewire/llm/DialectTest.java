@@ -49,7 +49,7 @@ class DialectTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GENERIC")
+    @EnumSource
     void anErrorIsReadAndRecognised(Dialect dialect) {
         byte[] error = dialect.error("The upstream \"broke\" off", "interrupted");
         assertThat(Sample.split(error)).hasSize(1);
