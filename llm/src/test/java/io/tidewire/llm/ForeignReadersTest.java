@@ -23,12 +23,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What npm's {@code ai} and {@code @ag-ui/client} make of what we write. Needs node and npm, and fails without. */
+/**
+ * What npm's {@code ai} and {@code @ag-ui/client} and the official SDKs make of what we write. Needs node and npm, and
+ * fails without.
+ */
 class ForeignReadersTest {
     private static final Path SCRIPTS = Path.of("src/test/js");
     private static final Path HOME = Path.of("target/js");
     private static final List<String> FILES =
-            List.of("package.json", "package-lock.json", "ui-message-stream.mjs", "ag-ui.mjs");
+            List.of("package.json", "package-lock.json", "ui-message-stream.mjs", "ag-ui.mjs", "official.mjs");
+
+    private static final Set<Dialect> OFFICIAL =
+            Set.of(Dialect.OPENAI_CHAT, Dialect.OPENAI_RESPONSES, Dialect.ANTHROPIC);
 
     @BeforeAll
     static void install() throws Exception {
@@ -41,6 +47,7 @@ class ForeignReadersTest {
             Files.copy(SCRIPTS.resolve(file), HOME.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         if (!there) {
+            Files.deleteIfExists(HOME.resolve("node_modules/.package-lock.json"));
             run(List.of("npm", "ci", "--no-audit", "--no-fund"));
         }
     }
@@ -71,7 +78,6 @@ class ForeignReadersTest {
     private static JsonNode read(String folder, Supplier<AnswerEncoder> encoder, String... command) throws Exception {
         List<String> words = new ArrayList<>(List.of("node"));
         words.addAll(List.of(command));
-        Files.createDirectories(HOME.resolve(folder));
         for (Sample sample : Sample.values()) {
             words.add(write(folder, sample.name(), told(sample.dialect, sample.blocks(), encoder.get())));
         }
@@ -85,7 +91,7 @@ class ForeignReadersTest {
     }
 
     private static String write(String folder, String name, byte[] bytes) throws IOException {
-        Files.write(HOME.resolve(folder).resolve(name), bytes);
+        Files.write(Files.createDirectories(HOME.resolve(folder)).resolve(name), bytes);
         return folder + "/" + name;
     }
 
@@ -239,6 +245,59 @@ class ForeignReadersTest {
             }
         }
         return calls;
+    }
+
+    @Test
+    void theOfficialSdksAssembleTheSameFromAMergedBacklog() throws Exception {
+        List<Sample> whole = new ArrayList<>();
+        List<String> words = new ArrayList<>(List.of("node", "official.mjs"));
+        for (Sample sample : Sample.values()) {
+            boolean fails = Assembled.of(sample).end.get(0) instanceof AnswerPart.Failure;
+            if (OFFICIAL.contains(sample.dialect) && !fails) {
+                whole.add(sample);
+                List<byte[]> merged = Backlog.merged(sample.blocks(), sample.dialect);
+                words.add(sample.dialect + "=" + write("official", sample.name(), sample.bytes()));
+                words.add(sample.dialect + "=" + write("official", sample.name() + "-merged", joined(merged)));
+            }
+        }
+        assertThat(whole).hasSizeGreaterThan(8);
+        JsonNode answers = JsonMapper.shared().readTree(run(words));
+        for (Sample sample : whole) {
+            JsonNode answer = answers.path(sample.name()).path("answer");
+            assertThat(answer.isObject()).as(sample.name()).isTrue();
+            assertThat(answers.path(sample.name() + "-merged").path("answer"))
+                    .as(sample.name())
+                    .isEqualTo(answer);
+        }
+        assertThat(answers.path("OPENAI_RESPONSES")
+                        .path("answer")
+                        .path("lastSnapshots")
+                        .toString())
+                .isEqualTo("[\"High tide at noon.\",\"{\\\"port\\\":\\\"Brest\\\"}\"]");
+    }
+
+    @Test
+    void theOfficialSdksThrowOurErrors() throws Exception {
+        List<String> words = new ArrayList<>(List.of("node", "official.mjs"));
+        for (Sample sample : List.of(Sample.OPENAI_CHAT, Sample.ANTHROPIC, Sample.OPENAI_RESPONSES)) {
+            List<byte[]> broken = new ArrayList<>(sample.blocks().subList(0, 5));
+            broken.add(sample.dialect.error("The upstream broke off.", AnswerPart.Failure.INTERRUPTED));
+            words.add(sample.dialect + "=" + write("official", sample.name() + "-broken", joined(broken)));
+        }
+        JsonNode answers = JsonMapper.shared().readTree(run(words));
+        assertThat(answers.path("OPENAI_CHAT-broken").path("error").stringValue())
+                .isEqualTo("APIError: The upstream broke off.");
+        assertThat(answers.path("ANTHROPIC-broken").path("error").stringValue())
+                .startsWith("APIError: ")
+                .contains("The upstream broke off.");
+        assertThat(answers.path("OPENAI_RESPONSES-broken").path("error").stringValue())
+                .endsWith(": The upstream broke off.");
+    }
+
+    private static byte[] joined(List<byte[]> blocks) {
+        var out = new ByteArrayOutputStream();
+        blocks.forEach(out::writeBytes);
+        return out.toByteArray();
     }
 
     @ParameterizedTest
