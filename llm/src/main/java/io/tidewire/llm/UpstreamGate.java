@@ -1,0 +1,53 @@
+package io.tidewire.llm;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a few calls of an upstream at a time look for a connection; the others wait. Otherwise a burst of calls would open a connection
+ * each, though over HTTP/2 the first few would have carried them all. Who waits is counted among the calls, which are bounded. Any thread.
+ */
+final class UpstreamGate {
+    /** At 100 streams for each connection this is plenty; and so many TLS handshakes at once do not starve each other. */
+    private static final int MOST_INSIDE = 16;
+
+    // guarded by this
+    private final Deque<UpstreamExchange> waiting = new ArrayDeque<>();
+    private int inside;
+
+    /** Starts the call, now or when others have left. */
+    void enter(UpstreamExchange call) {
+        synchronized (this) {
+            if (inside == MOST_INSIDE) {
+                waiting.add(call);
+                return;
+            }
+            inside++;
+        }
+        if (!call.start()) {
+            leave();
+        }
+    }
+
+    /** A call inside has its connection, or is over. */
+    void leave() {
+        UpstreamExchange next = next();
+        while (next != null && !next.start()) {
+            next = next();
+        }
+    }
+
+    /** A call that waits, perhaps, is over. */
+    synchronized void forget(UpstreamExchange call) {
+        waiting.remove(call);
+    }
+
+    private synchronized @Nullable UpstreamExchange next() {
+        UpstreamExchange next = waiting.poll();
+        if (next == null) {
+            inside--;
+        }
+        return next;
+    }
+}
