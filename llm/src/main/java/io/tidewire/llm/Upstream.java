@@ -165,7 +165,11 @@ public final class Upstream implements AutoCloseable {
                 .uri(url(target, request))
                 .send(exchange::write)
                 .responseConnection(exchange::answer);
-        exchange.open(gates.computeIfAbsent(target.base(), base -> new UpstreamGate()), answer);
+        exchange.open(
+                gates.computeIfAbsent(
+                        target.base(),
+                        base -> new UpstreamGate(loops.onClient(true).next())),
+                answer);
         return exchange;
     }
 

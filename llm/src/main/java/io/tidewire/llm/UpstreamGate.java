@@ -2,6 +2,8 @@ package io.tidewire.llm;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,15 @@ final class UpstreamGate {
     /** At 100 streams for each connection this is plenty; and so many TLS handshakes at once do not starve each other. */
     private static final int MOST_INSIDE = 16;
 
+    private final Executor loop;
+
     // guarded by this
     private final Deque<UpstreamExchange> waiting = new ArrayDeque<>();
     private int inside;
+
+    UpstreamGate(Executor loop) {
+        this.loop = loop;
+    }
 
     /** Starts the call, now or when others have left. */
     void enter(UpstreamExchange call) {
@@ -33,8 +41,18 @@ final class UpstreamGate {
     /** A call inside has its connection, or is over. */
     void leave() {
         UpstreamExchange next = next();
-        while (next != null && !next.start()) {
-            next = next();
+        if (next == null) {
+            return;
+        }
+        try {
+            // Not here: with kept connections one start may lead to the next, and so on down the stack.
+            loop.execute(() -> {
+                if (!next.start()) {
+                    leave();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // Closed: all calls have been told, those that wait, too.
         }
     }
 
