@@ -168,7 +168,7 @@ public final class Upstream implements AutoCloseable {
         exchange.open(
                 gates.computeIfAbsent(
                         target.base(),
-                        base -> new UpstreamGate(loops.onClient(true).next())),
+                        base -> new UpstreamGate(loops.onClient(true).next(), target.isSecure())),
                 answer);
         return exchange;
     }

@@ -12,22 +12,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamGate {
     /** At 100 streams for each connection this is plenty; and so many TLS handshakes at once do not starve each other. */
-    private static final int MOST_INSIDE = 16;
+    private static final int MOST_SECURE = 16;
+
+    /** Without TLS there is nothing to share, and less work; this only spreads the burst. */
+    private static final int MOST_PLAIN = 256;
 
     private final Executor loop;
+    private final int most;
 
     // guarded by this
     private final Deque<UpstreamExchange> waiting = new ArrayDeque<>();
     private int inside;
 
-    UpstreamGate(Executor loop) {
+    UpstreamGate(Executor loop, boolean secure) {
         this.loop = loop;
+        most = secure ? MOST_SECURE : MOST_PLAIN;
     }
 
     /** Starts the call, now or when others have left. */
     void enter(UpstreamExchange call) {
         synchronized (this) {
-            if (inside == MOST_INSIDE) {
+            if (inside == most) {
                 waiting.add(call);
                 return;
             }
