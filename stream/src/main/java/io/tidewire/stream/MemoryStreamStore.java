@@ -81,9 +81,7 @@ public final class MemoryStreamStore implements StreamStore {
 
         private AppendOutcome take(StreamAppend append, long overhead) {
             long more = append.bytes();
-            if (bytes + more > limits.streamBytes()) {
-                throw full("stream " + name + " (at most " + limits.streamBytes() + " bytes, streams.stream-bytes)");
-            }
+            limits.requireRoom(name, bytes, more);
             weigh(overhead + more + (long) MESSAGE_OVERHEAD * append.messages().size() + weightOf(append.producer()));
             AppendOutcome outcome = state.apply(append);
             messages.addAll(append.messages());
@@ -103,13 +101,10 @@ public final class MemoryStreamStore implements StreamStore {
         private void weigh(long more) {
             if (total.addAndGet(more) > limits.totalBytes()) {
                 total.addAndGet(-more);
-                throw full("memory of all streams (at most " + limits.totalBytes() + " bytes, streams.total-bytes)");
+                throw StreamLimits.full("memory of all streams: full (expected: at most " + limits.totalBytes()
+                        + " bytes, streams.total-bytes; delete some, or let them expire)");
             }
             weight += more;
-        }
-
-        private LogException full(String what) {
-            return new LogException.Full("Full: the " + what, new IllegalStateException("no room"));
         }
 
         void tell() {

@@ -54,6 +54,16 @@ public final class StreamState {
         return producers.get(producer);
     }
 
+    /** Learns how far a producer has come, for stores that look it up when it appends. */
+    public void learn(String producer, Progress progress) {
+        producers.put(producer, progress);
+    }
+
+    /** {@return of how many producers it knows how far they have come} */
+    public int producers() {
+        return producers.size();
+    }
+
     /** Judges an append, and counts it if it is taken. */
     public AppendOutcome apply(StreamAppend append) {
         AppendOutcome.Kind kind = judge(append).kind();

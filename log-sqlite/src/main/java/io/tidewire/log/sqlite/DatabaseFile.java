@@ -178,6 +178,13 @@ final class DatabaseFile {
         return config.createConnection("jdbc:sqlite:" + path);
     }
 
+    static LogException.Unavailable cannotOpen(Path directory, Schema schema, SQLException cause) {
+        return new LogException.Unavailable(
+                "database: " + directory.resolve(schema.file())
+                        + " (expected: one that can be opened and written; see its permissions and disk): " + cause,
+                cause);
+    }
+
     private LogException.Unavailable refused(String expected) {
         return new LogException.Unavailable("database: " + path + " (expected: " + expected + ")");
     }

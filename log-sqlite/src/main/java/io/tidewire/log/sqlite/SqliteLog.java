@@ -96,10 +96,7 @@ public final class SqliteLog implements EventLog {
             return log;
         } catch (SQLException e) {
             lock.release();
-            throw new LogException.Unavailable(
-                    "database: " + directory.resolve(Schema.LOG.file())
-                            + " (expected: one that can be opened and written; see its permissions and disk): " + e,
-                    e);
+            throw DatabaseFile.cannotOpen(directory, Schema.LOG, e);
         } catch (RuntimeException e) {
             lock.release();
             throw e;
