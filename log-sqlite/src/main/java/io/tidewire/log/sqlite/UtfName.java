@@ -16,7 +16,7 @@ final class UtfName {
     static String decode(byte[] bytes) {
         char[] chars = new char[bytes.length / 2];
         for (int i = 0; i < chars.length; i++) {
-            chars[i] = (char) (bytes[2 * i] << 8 | bytes[2 * i + 1] & 0xff);
+            chars[i] = (char) ((bytes[2 * i] << 8) | (bytes[2 * i + 1] & 0xff));
         }
         return new String(chars);
     }
