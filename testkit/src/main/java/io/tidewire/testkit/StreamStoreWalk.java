@@ -63,7 +63,7 @@ final class StreamStoreWalk {
             StreamStoreModel model = models.get(name);
             if (model != null) {
                 assertThat(store.readAll(name, Offset.START, 1 + random.nextInt(50)))
-                        .isEqualTo(model.messages);
+                        .containsExactlyElementsOf(model.messages);
             }
             if (tellsOfExpiry || !timePasses) {
                 List<String> expected = told.getOrDefault(name, List.of());
@@ -179,7 +179,7 @@ final class StreamStoreWalk {
                     break;
                 }
             }
-            assertThat(page.messages()).isEqualTo(model.messages.subList(from, to));
+            assertThat(page.messages()).containsExactlyElementsOf(model.messages.subList(from, to));
             assertThat(page.start()).isEqualTo(new Offset(from));
             assertThat(page.tail()).isEqualTo(new Offset(model.messages.size()));
             assertThat(page.closed()).isEqualTo(model.closed);

@@ -89,6 +89,13 @@ final class StreamSession implements AutoCloseable {
         return new Tidied(changes, more);
     }
 
+    /** Notes everything that is not in the file yet, before an orderly end. */
+    void finish(long nowMillis) throws SQLException {
+        begin(nowMillis);
+        ledger.note(uses.all());
+        commit();
+    }
+
     private void begin(long nowMillis) throws SQLException {
         syncs.want(false);
         ledger.begin(nowMillis);

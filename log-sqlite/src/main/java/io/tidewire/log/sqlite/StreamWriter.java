@@ -86,6 +86,16 @@ final class StreamWriter implements Runnable, AutoCloseable {
             boolean wrote = !group.isEmpty() && write(group);
             more = tidy(wrote, group.isEmpty());
         }
+        finish();
+    }
+
+    private void finish() {
+        try {
+            session().finish(clock.millis());
+        } catch (SQLException | RuntimeException e) {
+            giveUp();
+            trouble.failed(e);
+        }
     }
 
     private List<StreamOrder<?>> take(long maxWaitMillis) {
