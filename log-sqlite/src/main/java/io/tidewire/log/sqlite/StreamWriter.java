@@ -28,8 +28,8 @@ final class StreamWriter implements Runnable, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStreamStore.class);
 
-    /** Beyond it, the first of a group would wait too long for its last. */
-    private static final long MAX_GROUP_BYTES = 8L << 20;
+    /** Half a second's work. When much waits, large groups are what helps: each writes one row for a stream, however much it adds. */
+    private static final long MAX_GROUP_BYTES = 32L << 20;
 
     /** How soon what has expired is noticed. */
     private static final long TICK_MILLIS = 250;
