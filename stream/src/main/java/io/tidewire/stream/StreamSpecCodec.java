@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -71,8 +72,8 @@ public final class StreamSpecCodec {
             Duration timeToLive = (flags & TIME_TO_LIVE) == 0 ? null : Duration.ofSeconds(in.readLong(), in.readInt());
             Instant expiresAt = (flags & EXPIRES_AT) == 0 ? null : Instant.ofEpochSecond(in.readLong(), in.readInt());
             return new StreamSpec(contentType, timeToLive, expiresAt, attributes(in));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("stream spec: cut off (expected: what encode made)", e);
+        } catch (IOException | ArithmeticException | DateTimeException e) {
+            throw new IllegalArgumentException("stream spec: damaged (expected: what encode made)", e);
         }
     }
 

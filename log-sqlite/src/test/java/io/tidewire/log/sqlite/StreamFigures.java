@@ -54,7 +54,9 @@ final class StreamFigures {
     private static void create(SqliteStreamStore store, int streams) {
         StreamSpec spec = StreamSpec.of("text/plain").expiringAfter(Duration.ofHours(1));
         for (int i = 0; i < streams; i++) {
-            store.create("s" + i, spec, StreamAppend.NOTHING).toCompletableFuture().join();
+            store.create("s" + i, spec, StreamAppend.NOTHING)
+                    .toCompletableFuture()
+                    .join();
         }
     }
 

@@ -86,7 +86,9 @@ class StreamFileTest {
         Opened.in(directory).close();
         Files.move(directory.resolve("tidewire.db"), directory.resolve("streams.db"));
 
-        assertThatThrownBy(this::open).isInstanceOf(LogException.Unavailable.class).hasMessageContaining("streams.db");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(LogException.Unavailable.class)
+                .hasMessageContaining("streams.db");
     }
 
     @Test
@@ -159,7 +161,8 @@ class StreamFileTest {
     @Test
     void tooMuchWaitingIsRefused() {
         SqliteConfig config = SqliteConfig.in(directory).maxWaitingBytes(100_000);
-        try (SqliteStreamStore store = SqliteStreamStore.open(config, StreamLimits.defaults(), InstantSource.system())) {
+        try (SqliteStreamStore store =
+                SqliteStreamStore.open(config, StreamLimits.defaults(), InstantSource.system())) {
             Opened.await(store.create("s", TEXT, StreamAppend.NOTHING));
             List<CompletionStage<AppendOutcome>> answers = new ArrayList<>();
             for (int i = 0; i < 2000; i++) {
@@ -192,7 +195,8 @@ class StreamFileTest {
                 assertThat(failure).isInstanceOf(LogException.Full.class).hasMessageContaining(directory.toString());
                 assertThatThrownBy(() -> Opened.await(store.append("s", of(5000))))
                         .isInstanceOf(LogException.Full.class);
-                StreamPage page = Opened.await(store.read("s", Offset.START, 1 << 30)).orElseThrow();
+                StreamPage page =
+                        Opened.await(store.read("s", Offset.START, 1 << 30)).orElseThrow();
                 assertThat(page.messages()).hasSize((int) taken);
                 assertThat(logged.at(Level.ERROR)).singleElement().asString().contains(directory.toString());
 

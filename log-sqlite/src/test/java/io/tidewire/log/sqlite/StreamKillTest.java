@@ -44,8 +44,8 @@ class StreamKillTest {
         }
         assertThat(acknowledged).as("seed %d", seed).hasSizeGreaterThan(LIVES);
 
-        try (SqliteStreamStore store = SqliteStreamStore.open(
-                SqliteConfig.in(directory), StreamLimits.defaults(), InstantSource.system())) {
+        try (SqliteStreamStore store =
+                SqliteStreamStore.open(SqliteConfig.in(directory), StreamLimits.defaults(), InstantSource.system())) {
             acknowledged.forEach((stream, seq) -> check(store, stream, seq));
         }
     }
@@ -96,15 +96,16 @@ class StreamKillTest {
             more = !page.isUpToDate();
         }
         List<String> expected = new ArrayList<>();
-        int appends = texts.isEmpty() ? 0 : 1 + Integer.parseInt(texts.get(texts.size() - 1).split("/")[0]);
+        int appends = texts.isEmpty()
+                ? 0
+                : 1 + Integer.parseInt(texts.get(texts.size() - 1).split("/")[0]);
         for (int seq = 0; seq < appends; seq++) {
             expected.addAll(KilledStreams.texts(seq));
         }
         assertThat(texts).as("whole appends in order, each once").isEqualTo(expected);
         assertThat(appends).isGreaterThan(acknowledgedSeq);
 
-        AppendOutcome repeat = Opened.await(
-                store.append(stream, KilledStreams.appendOf(appends - 1)));
+        AppendOutcome repeat = Opened.await(store.append(stream, KilledStreams.appendOf(appends - 1)));
         assertThat(repeat.kind()).isEqualTo(AppendOutcome.Kind.DUPLICATE);
         assertThat(repeat.seq()).isEqualTo(appends - 1);
         AppendOutcome gap = Opened.await(store.append(
