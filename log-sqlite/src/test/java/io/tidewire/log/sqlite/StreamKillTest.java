@@ -8,9 +8,6 @@ import io.tidewire.stream.Producer;
 import io.tidewire.stream.StreamAppend;
 import io.tidewire.stream.StreamLimits;
 import io.tidewire.stream.StreamPage;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -19,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,8 +35,9 @@ class StreamKillTest {
     void whatWasAcknowledgedOutlivesTheProcess(SqliteConfig.Durability durability) throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
+        KilledProcess hub = new KilledProcess(KilledStreams.class, directory, durability);
         for (int life = 0; life < LIVES; life++) {
-            live(durability, life, 50 + random.nextInt(2000));
+            hub.live(life, 50 + random.nextInt(2000), this::isAcknowledged);
         }
         assertThat(acknowledged).as("seed %d", seed).hasSizeGreaterThan(LIVES);
 
@@ -50,40 +47,12 @@ class StreamKillTest {
         }
     }
 
-    private void live(SqliteConfig.Durability durability, int life, int acknowledgements) throws Exception {
-        Process hub = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledStreams.class.getName(),
-                        directory.toString(),
-                        durability.name(),
-                        Integer.toString(life))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(hub.getInputStream(), StandardCharsets.UTF_8))) {
-            readAcknowledged(lines, acknowledgements);
-            hub.toHandle().destroyForcibly(); // that of the process would close the stream too
-            readAcknowledged(lines, Integer.MAX_VALUE); // what it had said before it died
-        } finally {
-            hub.destroyForcibly();
-            assertThat(hub.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    private boolean isAcknowledged(String[] words) {
+        boolean whole = words.length == 4 && words[0].equals("acked") && words[3].equals(".");
+        if (whole) {
+            acknowledged.merge(words[1], Integer.parseInt(words[2]), Math::max);
         }
-    }
-
-    private void readAcknowledged(BufferedReader lines, int most) throws IOException {
-        for (int count = 0; count < most; count++) {
-            String line = lines.readLine();
-            if (line == null) {
-                assertThat(most).as("the hub ended by itself").isEqualTo(Integer.MAX_VALUE);
-                return;
-            }
-            String[] words = line.split(" ");
-            if (words.length == 4 && words[0].equals("acked") && words[3].equals(".")) {
-                acknowledged.merge(words[1], Integer.parseInt(words[2]), Math::max);
-            }
-        }
+        return whole;
     }
 
     private static void check(SqliteStreamStore store, String stream, int acknowledgedSeq) {
