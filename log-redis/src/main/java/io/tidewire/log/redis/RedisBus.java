@@ -33,9 +33,9 @@ final class RedisBus implements MessageBus, Link.User {
     private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
     private volatile boolean closed;
 
-    RedisBus(Link link, Keys keys, ExecutorService thread) {
+    RedisBus(Link link, byte[] channel, ExecutorService thread) {
         this.link = link;
-        this.channel = keys.bus();
+        this.channel = channel;
         this.thread = thread;
     }
 

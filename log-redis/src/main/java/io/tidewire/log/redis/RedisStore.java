@@ -41,25 +41,25 @@ public final class RedisStore implements AutoCloseable {
     private RedisStore(RedisConfig config, Retention retention, InstantSource clock) {
         SecureRandom random = new SecureRandom();
         Keys keys = new Keys(config.prefix());
-        this.connector = new Connector(config, keys, random);
+        Bounds bounds = new Bounds(retention, clock, random);
+        this.connector = new Connector(config, bounds.opening(keys.log()));
         this.thread = new ScheduledThreadPoolExecutor(1, daemon("tidewire-redis"));
         thread.setRemoveOnCancelPolicy(true);
         this.tailThread = Executors.newSingleThreadExecutor(daemon("tidewire-redis-tail"));
         this.busThread = Executors.newSingleThreadExecutor(daemon("tidewire-redis-bus"));
         this.link = new Link(connector, thread, random, config.target().toString());
-        Bounds bounds = new Bounds(retention, clock, connector);
         EntryDecoder decoder = new EntryDecoder();
         Followers followers = new Followers();
         Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), followers, tailThread);
         byte[][] appendKeys = keys.logAndHub(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX));
         Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, followers, appendKeys);
-        ScriptQueue scripts = new ScriptQueue(link, bounds, keys.log(), config.commandTimeout());
-        this.bus = new RedisBus(link, keys, busThread);
-        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail, followers);
+        ScriptQueue scripts = new ScriptQueue(link, config.commandTimeout());
+        this.bus = new RedisBus(link, keys.bus(), busThread);
+        this.log = new RedisLog(appender, new PageReader(scripts, bounds, keys.log(), decoder), tail, followers);
         link.add(tail); // before the appender: it must know the head of the session's Redis
-        link.add(appender);
+        link.add(appender.requests());
         link.add(bus);
-        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout()));
+        link.add(new Trimmer(link, bounds.trimming(keys.log()), config.commandTimeout()));
     }
 
     private static ThreadFactory daemon(String name) {
