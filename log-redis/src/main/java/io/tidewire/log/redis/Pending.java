@@ -17,9 +17,14 @@ abstract class Pending<T> {
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable Future<?> deadline;
 
-    Pending(byte[][] arguments) {
+    /**
+     * Creates what waits for its turn.
+     *
+     * @param overheadBytes what it costs beyond its arguments
+     */
+    Pending(byte[][] arguments, long overheadBytes) {
         this.arguments = arguments;
-        long sum = 0;
+        long sum = overheadBytes;
         for (byte[] argument : arguments) {
             sum += argument.length;
         }

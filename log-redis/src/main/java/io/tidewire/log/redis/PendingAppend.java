@@ -13,7 +13,7 @@ final class PendingAppend extends Pending<List<AppendResult>> {
     private StreamPosition newest = StreamPosition.of(0, 0);
 
     PendingAppend(List<Append> batch, byte[][] arguments) {
-        super(arguments);
+        super(arguments, 0);
         this.batch = List.copyOf(batch);
     }
 

@@ -76,7 +76,7 @@ final class RedisBus implements MessageBus, Link.User {
         session.bus().addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(byte[] from, byte[] message) {
-                received(message);
+                deliver(message);
             }
         });
         session.bus().async().subscribe(channel).whenComplete((done, failure) -> {
@@ -94,7 +94,8 @@ final class RedisBus implements MessageBus, Link.User {
         // the session is closed, and its subscription with it
     }
 
-    private void received(byte[] message) {
+    /** Hands a message to the listeners, as if it had been sent to us. Any thread. */
+    void deliver(byte[] message) {
         long bytes = message.length + OVERHEAD_BYTES;
         if (closed) {
             return;

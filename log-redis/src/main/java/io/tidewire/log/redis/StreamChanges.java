@@ -1,0 +1,82 @@
+package io.tidewire.log.redis;
+
+import io.tidewire.stream.Offset;
+import io.tidewire.stream.StreamChange;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Tells the listener of changes. Belongs to the bus's thread, but for {@link #listen}. */
+final class StreamChanges {
+    /*
+     * Each script that changes something publishes one message: its version, a line feed, and for each change a letter, the tail, a
+     * space, the length of the name, a space, and the name. Its own hub gets the same message with the script's answer: so it is
+     * told of what it did itself also if the connection for changes was lost just then. Either may come first, and changes by
+     * others between them; the version says what is newer, and that something was told already.
+     */
+
+    /** Streams whose newest version is remembered: names of up to 1.5 kB each. One that is forgotten may be told of twice. */
+    private static final int MAX_TOLD = 16_384;
+
+    private final Map<String, Long> told = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MAX_TOLD;
+        }
+    };
+    private volatile Consumer<StreamChange> listener = change -> {};
+
+    void listen(Consumer<StreamChange> target) {
+        listener = target;
+    }
+
+    void hear(byte[] message) {
+        int at = indexOf(message, '\n', 0);
+        long version = number(message, 0, at);
+        at++;
+        Set<String> newer = new HashSet<>();
+        while (at < message.length) {
+            int tailEnd = indexOf(message, ' ', at);
+            int sizeEnd = indexOf(message, ' ', tailEnd + 1);
+            int end = sizeEnd + 1 + (int) number(message, tailEnd + 1, sizeEnd);
+            String name = StreamName.decode(message, sizeEnd + 1, end);
+            if (newer.contains(name) || told.getOrDefault(name, 0L) < version) {
+                newer.add(name);
+                told.put(name, version);
+                listener.accept(
+                        new StreamChange(name, new Offset(number(message, at + 1, tailEnd)), stateOf(message[at])));
+            }
+            at = end;
+        }
+    }
+
+    private static StreamChange.State stateOf(byte letter) {
+        return switch (letter) {
+            case 'O' -> StreamChange.State.OPEN;
+            case 'C' -> StreamChange.State.CLOSED;
+            case 'G' -> StreamChange.State.GONE;
+            default -> throw new IllegalStateException("state: " + (char) letter + " (expected: O, C or G)");
+        };
+    }
+
+    private static int indexOf(byte[] message, char wanted, int from) {
+        for (int i = from; i < message.length; i++) {
+            if (message[i] == wanted) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("change: broken off at " + from + " (expected: as streams.lua writes it)");
+    }
+
+    private static long number(byte[] message, int from, int to) {
+        long number = 0;
+        for (int i = from; i < to; i++) {
+            number = number * 10 + (message[i] - '0');
+        }
+        return number;
+    }
+}
