@@ -46,14 +46,19 @@ public final class RedisStreamStore implements StreamStore {
                 new Circuit(config, new Connector.Opening(Script.STREAM_OPEN, keys.shared(), keys::arguments), random);
         Link link = circuit.link();
         this.bus = new RedisBus(link, keys.changes(), circuit.newThread("tidewire-redis-streams"));
-        bus.listen(changes::hear);
+        OwnChanges own = new OwnChanges(link, bus::deliver);
+        bus.listen(message -> {
+            own.heard(StreamChanges.versionOf(message));
+            changes.hear(message);
+        });
         String hub = Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX);
-        this.writer = new StreamWriter(link, config, keys, limits, hub, bus::deliver);
+        this.writer = new StreamWriter(link, config, keys, limits, hub, own::answered);
         this.reader = new StreamReader(new ScriptQueue(link, config.commandTimeout()), keys);
         link.add(bus);
         writer.lanes().forEach(link::add);
         Trimmer.Job sweep = new Trimmer.Job(
                 Script.STREAM_SWEEP, keys.shared(), cursor -> keys.arguments(), "Expired streams cannot be taken out");
+        own.start();
         link.add(new Trimmer(link, sweep, config.commandTimeout()));
     }
 

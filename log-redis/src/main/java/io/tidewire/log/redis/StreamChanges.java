@@ -12,9 +12,7 @@ import java.util.function.Consumer;
 final class StreamChanges {
     /*
      * Each script that changes something publishes one message: its version, a line feed, and for each change a letter, the tail, a
-     * space, the length of the name, a space, and the name. Its own hub gets the same message with the script's answer: so it is
-     * told of what it did itself also if the connection for changes was lost just then. Either may come first, and changes by
-     * others between them; the version says what is newer, and that something was told already.
+     * space, the length of the name, a space, and the name. What comes twice or late is known by its version.
      */
 
     /** Streams whose newest version is remembered: names of up to 1.5 kB each. One that is forgotten may be told of twice. */
@@ -30,14 +28,17 @@ final class StreamChanges {
     };
     private volatile Consumer<StreamChange> listener = change -> {};
 
+    static long versionOf(byte[] message) {
+        return number(message, 0, indexOf(message, '\n', 0));
+    }
+
     void listen(Consumer<StreamChange> target) {
         listener = target;
     }
 
     void hear(byte[] message) {
-        int at = indexOf(message, '\n', 0);
-        long version = number(message, 0, at);
-        at++;
+        long version = versionOf(message);
+        int at = indexOf(message, '\n', 0) + 1;
         Set<String> newer = new HashSet<>();
         while (at < message.length) {
             int tailEnd = indexOf(message, ' ', at);
