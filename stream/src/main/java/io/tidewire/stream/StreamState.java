@@ -56,7 +56,7 @@ public final class StreamState {
 
     /** Judges an append, and counts it if it is taken. */
     public AppendOutcome apply(StreamAppend append) {
-        AppendOutcome.Kind kind = judge(append);
+        AppendOutcome.Kind kind = judge(append).kind();
         if (kind == AppendOutcome.Kind.APPENDED) {
             tail = tail.plus(append.messages().size());
             closed |= append.close();
@@ -71,7 +71,12 @@ public final class StreamState {
         return outcome(kind, append.producer());
     }
 
-    private AppendOutcome.Kind judge(StreamAppend append) {
+    /** Judges an append, and counts nothing: what may not be taken for a reason of the store's is still known or refused by these. */
+    public AppendOutcome judge(StreamAppend append) {
+        return outcome(kindOf(append), append.producer());
+    }
+
+    private AppendOutcome.Kind kindOf(StreamAppend append) {
         Producer by = append.producer();
         Progress before = by == null ? null : producers.get(by.id());
         if (by != null && before != null) {
