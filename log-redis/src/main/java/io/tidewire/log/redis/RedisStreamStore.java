@@ -78,6 +78,7 @@ public final class RedisStreamStore implements StreamStore {
     @Override
     public CompletionStage<Creation> create(String name, StreamSpec spec, StreamAppend first) {
         StreamStore.requireName(name);
+        StreamStore.requireFirst(first);
         return writer.create(name, spec, first);
     }
 
@@ -107,6 +108,7 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public CompletionStage<List<StreamInfo>> list(String prefix, String after, int limit) {
+        StreamStore.requireLimit(limit);
         return reader.list(prefix, after, limit);
     }
 

@@ -18,15 +18,20 @@ final class StreamChanges {
     /** Streams whose newest version is remembered: names of up to 1.5 kB each. One that is forgotten may be told of twice. */
     private static final int MAX_TOLD = 16_384;
 
-    private final Map<String, Long> told = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<String, Told> told = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Told> eldest) {
             return size() > MAX_TOLD;
         }
     };
     private volatile Consumer<StreamChange> listener = change -> {};
+
+    /** What was told last of a stream. */
+    private record Told(long version, long tail) {}
+
+    private static final Told NOTHING = new Told(0, 0);
 
     static long versionOf(byte[] message) {
         return number(message, 0, indexOf(message, '\n', 0));
@@ -45,11 +50,13 @@ final class StreamChanges {
             int sizeEnd = indexOf(message, ' ', tailEnd + 1);
             int end = sizeEnd + 1 + (int) number(message, tailEnd + 1, sizeEnd);
             String name = StreamName.decode(message, sizeEnd + 1, end);
-            if (newer.contains(name) || told.getOrDefault(name, 0L) < version) {
+            Told before = told.getOrDefault(name, NOTHING);
+            if (newer.contains(name) || before.version() < version) {
                 newer.add(name);
-                told.put(name, version);
-                listener.accept(
-                        new StreamChange(name, new Offset(number(message, at + 1, tailEnd)), stateOf(message[at])));
+                // What an expired stream had is gone with it: the last that was heard of it.
+                long tail = message[at] == 'X' ? before.tail() : number(message, at + 1, tailEnd);
+                told.put(name, new Told(version, tail));
+                listener.accept(new StreamChange(name, new Offset(tail), stateOf(message[at])));
             }
             at = end;
         }
@@ -59,8 +66,8 @@ final class StreamChanges {
         return switch (letter) {
             case 'O' -> StreamChange.State.OPEN;
             case 'C' -> StreamChange.State.CLOSED;
-            case 'G' -> StreamChange.State.GONE;
-            default -> throw new IllegalStateException("state: " + (char) letter + " (expected: O, C or G)");
+            case 'G', 'X' -> StreamChange.State.GONE;
+            default -> throw new IllegalStateException("state: " + (char) letter + " (expected: O, C, G or X)");
         };
     }
 

@@ -1,8 +1,11 @@
 package io.tidewire.log.redis;
 
+import io.tidewire.log.LogException;
 import io.tidewire.stream.Offset;
 import io.tidewire.stream.StreamInfo;
 import io.tidewire.stream.StreamPage;
+import io.tidewire.stream.StreamSpec;
+import io.tidewire.stream.StreamSpecCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** Reads streams and tells what is known of them. Safe for any thread. */
 final class StreamReader {
+    private static final StreamSpecCodec SPECS = new StreamSpecCodec();
+
     private final ScriptQueue scripts;
     private final StreamKeys keys;
 
@@ -36,11 +41,19 @@ final class StreamReader {
             messages.add(Answers.bytes(message));
         }
         return Optional.of(new StreamPage(
-                SpecCodec.decode(Answers.bytes(answer.get(1))),
+                spec(answer.get(1)),
                 new Offset(Answers.number(answer.get(2))),
                 messages,
                 new Offset(Answers.number(answer.get(3))),
                 Answers.text(answer.get(4)).equals("1")));
+    }
+
+    private static StreamSpec spec(Object answer) {
+        try {
+            return SPECS.decode(Answers.bytes(answer));
+        } catch (IllegalArgumentException e) {
+            throw new LogException.Unavailable("A stream in Redis cannot be understood: " + e.getMessage(), e);
+        }
     }
 
     CompletableFuture<Optional<StreamInfo>> info(String name) {
@@ -55,7 +68,7 @@ final class StreamReader {
     static StreamInfo info(String name, List<?> about) {
         return new StreamInfo(
                 name,
-                SpecCodec.decode(Answers.bytes(about.get(0))),
+                spec(about.get(0)),
                 Instant.ofEpochMilli(Answers.number(about.get(4))),
                 Instant.ofEpochMilli(Answers.number(about.get(5))),
                 new Offset(Answers.number(about.get(1))),
@@ -64,9 +77,7 @@ final class StreamReader {
     }
 
     CompletableFuture<List<StreamInfo>> list(String prefix, String after, int limit) {
-        return limit < 1
-                ? CompletableFuture.completedFuture(List.of())
-                : list(StreamName.lowerBound(prefix, after), prefix, limit, new ArrayList<>());
+        return list(StreamName.lowerBound(prefix, after), prefix, limit, new ArrayList<>());
     }
 
     /** Redis looks at so many names at a time as it can in a moment; some of them may have expired. */

@@ -1,9 +1,9 @@
 package io.tidewire.log.redis;
 
-import io.tidewire.log.LogException;
 import io.tidewire.stream.Producer;
 import io.tidewire.stream.StreamAppend;
 import io.tidewire.stream.StreamSpec;
+import io.tidewire.stream.StreamSpecCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,8 +20,10 @@ final class StreamWrite<T> extends Pending<T> {
     /** Objects and buffers around its bytes, roughly. */
     private static final long OVERHEAD_BYTES = 500;
 
-    /** Later than Redis takes: as good as never. */
-    private static final Instant NEVER = Instant.ofEpochMilli(1L << 52);
+    /** Redis refuses times before 1970, and a stream that ended then is as gone as one that ended in 1970. */
+    private static final long EARLIEST_MILLIS = 1;
+
+    private static final StreamSpecCodec SPECS = new StreamSpecCodec();
 
     private final byte[] hash;
     private final byte[] list;
@@ -51,7 +53,7 @@ final class StreamWrite<T> extends Pending<T> {
         addConditions(arguments, first);
         arguments.add(Answers.bytes(lives(spec.timeToLive())));
         arguments.add(Answers.bytes(ends(spec.expiresAt())));
-        arguments.add(SpecCodec.encode(spec));
+        arguments.add(SPECS.encode(spec));
         arguments.addAll(first.messages());
         return new StreamWrite<>(hash, list, arguments, parser);
     }
@@ -77,17 +79,11 @@ final class StreamWrite<T> extends Pending<T> {
     }
 
     private static String lives(@Nullable Duration time) {
-        if (time == null || time.toSeconds() > NEVER.getEpochSecond()) {
-            return "";
-        }
-        return Long.toString(time.toMillis());
+        return time == null ? "" : Long.toString(time.toMillis());
     }
 
     private static String ends(@Nullable Instant time) {
-        if (time == null || time.isAfter(NEVER)) {
-            return "";
-        }
-        return Long.toString(time.isBefore(Instant.EPOCH) ? 0 : time.toEpochMilli());
+        return time == null ? "" : Long.toString(Math.max(EARLIEST_MILLIS, time.toEpochMilli()));
     }
 
     byte[] hash() {
@@ -113,7 +109,7 @@ final class StreamWrite<T> extends Pending<T> {
     void acknowledge() {
         try {
             result().complete(parser.apply(answer));
-        } catch (LogException | IllegalArgumentException e) { // what is not allowed; see StreamStore
+        } catch (RuntimeException e) { // no room, or something that this version does not understand
             result().completeExceptionally(e);
         }
     }

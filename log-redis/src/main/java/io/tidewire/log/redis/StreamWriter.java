@@ -142,9 +142,6 @@ final class StreamWriter {
 
     private Creation creation(String name, List<?> answer) {
         char kind = kindOf(name, Answers.text(answer.get(0)));
-        if (kind == 'G') {
-            throw new IllegalArgumentException("producer-seq: not 0 (expected: 0, as a stream begins)");
-        }
         StreamInfo info = StreamReader.info(name, answer.subList(1, answer.size()));
         return new Creation(kind == 'C', info);
     }

@@ -15,11 +15,7 @@ for _, name in ipairs(names) do
     end
 end
 for _, name in ipairs(dead) do
-    forget(name)
-    change('G', '0', name)
+    meetDead(name)
 end
-if #dead > 0 then
-    number()
-    publish()
-end
+tell()
 return answer

@@ -8,12 +8,8 @@ local CHUNK = 200
 local hash, list = KEYS[4], KEYS[5]
 local known = redis.call('HMGET', hash, 's', 'n', 'b', 'x', 'u', 'l', 'e')
 if not known[1] then
-    local name = string.sub(hash, #PREFIX + 1)
-    if forget(name) then
-        number()
-        change('G', '0', name)
-        publish()
-    end
+    meetDead(string.sub(hash, #PREFIX + 1))
+    tell()
     return {'0'}
 end
 local tail, maxBytes = tonumber(known[2]), tonumber(ARGV[4])

@@ -9,12 +9,10 @@ for _, name in ipairs(names) do
         redis.call('ZADD', DUE, text(nowMillis + left + 1), name)
     elseif left == -1 then
         redis.call('ZREM', DUE, name)
-    elseif forget(name) then
-        change('G', '0', name)
+    else
+        meetDead(name)
+        redis.call('ZREM', DUE, name)
     end
 end
-if #changes > 0 then
-    number()
-    publish()
-end
+tell()
 return {#names == STEP and '1' or '0', '0'}

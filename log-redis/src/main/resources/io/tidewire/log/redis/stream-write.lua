@@ -8,7 +8,7 @@
 -- then the messages.
 -- Returns what is published of it, then an outcome for each item. Of appends: A appended, D duplicate, N no stream, C closed, S not
 -- greater, E stale, Z not at zero, G gap, F longer than a stream may be, M Redis is full; then tail, and if it is not all plain
--- whether closed, epoch and number. Of creations: a list of C created, E exists, or G, F, M; then what info says. Of deletions: 1 or 0.
+-- whether closed, epoch and number. Of creations: a list of C created, E exists, F or M; then what info says. Of deletions: 1 or 0.
 
 local HUB = KEYS[4]
 local request, livesMillis, streamBytes = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
@@ -27,7 +27,7 @@ local function tellAgain()
         if known[1] then
             change(known[2] and 'C' or 'O', known[1], nameOf(KEYS[key]))
         else
-            change('G', '0', nameOf(KEYS[key]))
+            change('X', '0', nameOf(KEYS[key]))
         end
     end
     number()
@@ -142,6 +142,9 @@ local function store(hash, list, add, state)
         fields[#fields + 1] = text(add.epoch) .. ' ' .. text(add.number)
     end
     redis.call('HSET', hash, unpack(fields))
+    if add.count == 0 and not add.close then
+        return
+    end
     change(state.closed and 'C' or 'O', text(state.tail), nameOf(hash))
 end
 
@@ -162,9 +165,7 @@ end
 local function append(hash, list, add)
     local state = stateOf(hash, add)
     if not state then
-        if forget(nameOf(hash)) then
-            change('G', '0', nameOf(hash))
-        end
+        meetDead(nameOf(hash))
         return 'N0'
     end
     local first = state.tail == 0
@@ -186,17 +187,13 @@ local function create(hash, list, add, lives, ends, spec)
     end
     local name = nameOf(hash)
     local state = {tail = 0, bytes = 0, closed = false}
-    local isEmpty = add.count == 0 and not add.close
-    local kind = not isEmpty and judge(add, state) or 'A'
-    if kind == 'A' then
-        kind = refusal(0, add.size) or kind
-    end
-    if kind ~= 'A' then
+    local kind = refusal(0, add.size)
+    if kind then
         return {kind}
     end
     redis.call('UNLINK', list)
     if redis.call('ZADD', INDEX, 0, name) == 0 then
-        change('G', '0', name) -- one of that name has expired, and nobody has met it
+        change('X', '0', name) -- one of that name has expired, and nobody has met it
     end
     redis.call('HSET', hash, 'n', '0', 'b', '0', 'c', text(nowMillis), 'u', text(nowMillis), 's', spec)
     if lives ~= '' then
@@ -205,9 +202,7 @@ local function create(hash, list, add, lives, ends, spec)
     if ends ~= '' then
         redis.call('HSET', hash, 'e', ends)
     end
-    if not isEmpty then
-        store(hash, list, add, state)
-    end
+    store(hash, list, add, state)
     local answer = about(hash)
     local at = expiry(tonumber(lives), tonumber(ends))
     if at then
@@ -221,11 +216,14 @@ end
 
 local function delete(hash, list)
     local tail = redis.call('HGET', hash, 'n')
-    redis.call('UNLINK', hash, list)
-    if forget(nameOf(hash)) or tail then
-        change('G', tail or '0', nameOf(hash))
+    if not tail then
+        meetDead(nameOf(hash))
+        return '0'
     end
-    return tail and '1' or '0'
+    redis.call('UNLINK', hash, list)
+    forget(nameOf(hash))
+    change('G', tail, nameOf(hash))
+    return '1'
 end
 
 local function told(value)

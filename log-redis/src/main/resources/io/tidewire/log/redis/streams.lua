@@ -10,9 +10,6 @@
 
 local META, INDEX, DUE, CHANNEL, PREFIX = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
 
--- Later than any: Redis refuses larger ones, and Lua's numbers stay whole.
-local NEVER_MILLIS = 2 ^ 52
-
 local clock = redis.call('TIME')
 local nowMicros = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
 local nowMillis = math.floor(nowMicros / 1000)
@@ -41,6 +38,7 @@ local function number()
     error(done.err)
 end
 
+-- State: O open, C closed, G gone, X gone with what it had.
 local function change(state, tail, name)
     changes[#changes + 1] = state .. tail .. ' ' .. #name .. ' ' .. name
 end
@@ -54,23 +52,39 @@ local function publish()
     return message
 end
 
+-- Publishes what was met, for scripts that change nothing else.
+local function tell()
+    if #changes > 0 then
+        number()
+        publish()
+    end
+end
+
 -- Takes a name out whose stream is there no more; true if it was in.
 local function forget(name)
     redis.call('ZREM', DUE, name)
     return redis.call('ZREM', INDEX, name) == 1
 end
 
--- When a stream that is used now ends; nil: never. A little later than it must, so that a use need not be written each time.
+-- Finds no stream of that name; if there was one, it has expired, and that is told.
+local function meetDead(name)
+    if forget(name) then
+        change('X', '0', name)
+    end
+end
+
+-- How much later a stream ends than it must, so that not each use needs to be written.
 local function slack(lives)
     return lives and math.min(1000, math.floor(lives / 10)) or 1000
 end
 
+-- When a stream that is used now ends; nil: never.
 local function expiry(lives, ends)
     local at = lives and nowMillis + lives + slack(lives)
     if ends and (not at or ends < at) then
         at = ends
     end
-    return at and at < NEVER_MILLIS and math.max(1, at) or nil
+    return at
 end
 
 -- Notes that a stream is used now; force: also if that was noted a moment ago.
