@@ -14,7 +14,7 @@ if not known[1] then
 end
 local tail, maxBytes = tonumber(known[2]), tonumber(ARGV[4])
 local start = math.min(tonumber(ARGV[3]), tail)
-local answer = {'1', known[1], text(start), text(tail), known[4] or '0'}
+local answer = {'1', known[1], text(start), text(tail), known[4]}
 local heads = #answer
 local usual = math.max(1, math.ceil(tonumber(known[3]) / math.max(1, tail)))
 local at, sum, going = start, 0, start < tail

@@ -25,7 +25,7 @@ local function tellAgain()
     for key = 5, #KEYS, 2 do
         local known = redis.call('HMGET', KEYS[key], 'n', 'x')
         if known[1] then
-            change(known[2] and 'C' or 'O', known[1], nameOf(KEYS[key]))
+            change(known[2] == '1' and 'C' or 'O', known[1], nameOf(KEYS[key]))
         else
             change('X', '0', nameOf(KEYS[key]))
         end
@@ -92,7 +92,7 @@ local function judge(add, state)
 end
 
 local function outcome(kind, add, state)
-    local answer = kind .. text(state.tail)
+    local answer = kind .. state.tailText
     if not add.producer and not state.closed then
         return answer
     end
@@ -125,9 +125,9 @@ end
 -- Stores what was judged good, and counts it in the state.
 local function store(hash, list, add, state)
     push(list, add.from, add.count)
-    state.tail = state.tail + add.count
+    state.tailText = text(state.tail + add.count)
     state.closed = state.closed or add.close
-    local fields = {'n', text(state.tail), 'b', text(state.bytes + add.size)}
+    local fields = {'n', state.tailText, 'b', text(state.bytes + add.size)}
     if add.close then
         fields[#fields + 1] = 'x'
         fields[#fields + 1] = '1'
@@ -145,19 +145,23 @@ local function store(hash, list, add, state)
     if add.count == 0 and not add.close then
         return
     end
-    change(state.closed and 'C' or 'O', text(state.tail), nameOf(hash))
+    change(state.closed and 'C' or 'O', state.tailText, nameOf(hash))
 end
 
 local function stateOf(hash, add)
-    local known = redis.call('HMGET', hash, 'n', 'b', 'x', 'u', 'l', 'e', 'q', 'p' .. (add.producer or ''))
+    local known = redis.call('HMGET', hash, 'n', 'b', 'u', 'x', 'l', 'e')
     if not known[1] then
         return nil
     end
-    local state = {tail = tonumber(known[1]), bytes = tonumber(known[2]), closed = known[3] and true or false,
-        used = known[4], lives = known[5], ends = known[6], seq = known[7]}
-    if known[8] then
-        local epoch, newest = string.match(known[8], '^(%d+) (%d+)$')
-        state.epoch, state.newest = tonumber(epoch), tonumber(newest)
+    local state = {tailText = known[1], tail = tonumber(known[1]), bytes = tonumber(known[2]), used = known[3],
+        closed = known[4] == '1', lives = known[5], ends = known[6]}
+    if add.seq or add.producer then -- most have neither, and looking for what is not there is what takes longest
+        local more = redis.call('HMGET', hash, 'q', 'p' .. (add.producer or ''))
+        state.seq = more[1]
+        if more[2] then
+            local epoch, newest = string.match(more[2], '^(%d+) (%d+)$')
+            state.epoch, state.newest = tonumber(epoch), tonumber(newest)
+        end
     end
     return state
 end
@@ -186,7 +190,7 @@ local function create(hash, list, add, lives, ends, spec)
         return {'E', unpack(there)}
     end
     local name = nameOf(hash)
-    local state = {tail = 0, bytes = 0, closed = false}
+    local state = {tailText = '0', tail = 0, bytes = 0, closed = false}
     local kind = refusal(0, add.size)
     if kind then
         return {kind}
@@ -195,13 +199,8 @@ local function create(hash, list, add, lives, ends, spec)
     if redis.call('ZADD', INDEX, 0, name) == 0 then
         change('X', '0', name) -- one of that name has expired, and nobody has met it
     end
-    redis.call('HSET', hash, 'n', '0', 'b', '0', 'c', text(nowMillis), 'u', text(nowMillis), 's', spec)
-    if lives ~= '' then
-        redis.call('HSET', hash, 'l', lives)
-    end
-    if ends ~= '' then
-        redis.call('HSET', hash, 'e', ends)
-    end
+    redis.call('HSET', hash, 'n', '0', 'b', '0', 'u', text(nowMillis), 'x', '0', 'l', lives, 'e', ends,
+        'c', text(nowMillis), 's', spec)
     store(hash, list, add, state)
     local answer = about(hash)
     local at = expiry(tonumber(lives), tonumber(ends))

@@ -1,8 +1,8 @@
 -- What every script of the streams begins with. Streams have nothing to do with the log, though their keys have its prefix.
 --
 -- A stream is a hash and a list of its messages, which expire together. Fields of the hash: n how many messages, b their bytes,
--- x 1 if closed, q the newest sequence text, u when it was last used, c when it was made, l its time to live, e when it ends
--- at the latest, s what it was created as, p<producer> epoch and number of a producer's newest append. Times are Redis's, in
+-- x 1 if closed, q the newest sequence text, u when it was last used, c when it was made, l its time to live or nothing, e when
+-- it ends at the latest or nothing, s what it was created as, p<producer> epoch and number of a producer's newest append. Times are Redis's, in
 -- milliseconds.
 --
 -- INDEX has the names of all streams, DUE when to look whether one has expired. A name whose hash has expired stays there until
@@ -89,7 +89,7 @@ end
 
 -- Notes that a stream is used now; force: also if that was noted a moment ago.
 local function use(hash, list, used, lives, ends, force)
-    lives, ends = tonumber(lives or nil), tonumber(ends or nil)
+    lives, ends = tonumber(lives), tonumber(ends)
     if not force and nowMillis - tonumber(used) < math.max(1, slack(lives)) then
         return
     end
@@ -106,5 +106,5 @@ end
 -- What info says of a stream; nothing if it is not there.
 local function about(hash)
     local known = redis.call('HMGET', hash, 's', 'n', 'b', 'x', 'c', 'u')
-    return known[1] and {known[1], known[2], known[3], known[4] or '0', known[5], known[6]} or {}
+    return known[1] and known or {}
 end
