@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** Appends to the log. */
 final class Appender implements GroupCommit.Form<PendingAppend> {
-    private static final long MAX_WAITING_BYTES = 64L << 20;
+    /** A request takes some milliseconds. */
+    private static final GroupCommit.Bounds REQUESTS = new GroupCommit.Bounds(500, 64L << 20);
 
     private final AppendEncoder encoder;
     private final Bounds bounds;
@@ -21,7 +22,7 @@ final class Appender implements GroupCommit.Form<PendingAppend> {
         this.bounds = bounds;
         this.followers = followers;
         this.keys = keys;
-        this.requests = new GroupCommit<>(link, config, this, MAX_WAITING_BYTES);
+        this.requests = new GroupCommit<>(link, config, this, REQUESTS);
     }
 
     /** {@return what is to know of sessions} */

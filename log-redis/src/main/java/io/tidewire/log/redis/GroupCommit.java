@@ -28,9 +28,6 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
      * busier it is, the larger the requests.
      */
 
-    /** Redis does nothing else meanwhile: some milliseconds. */
-    private static final int MAX_REQUEST_ITEMS = 500;
-
     private static final long MAX_REQUEST_BYTES = 1 << 20;
 
     /** How long Redis remembers a hub's last request: longer than we would send it again. */
@@ -39,7 +36,7 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
     private final Link link;
     private final RedisConfig config;
     private final Form<P> form;
-    private final long maxWaitingBytes;
+    private final Bounds bounds;
     // Any thread.
     private final Queue<P> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -70,19 +67,22 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
         void completed(List<P> items, List<Object> answers);
     }
 
+    /**
+     * How much of it there may be.
+     *
+     * @param requestItems what is sent together; Redis does nothing else meanwhile
+     * @param waitingBytes what may wait to be sent, all callers together; beyond it a caller fails at once
+     */
+    record Bounds(int requestItems, long waitingBytes) {}
+
     /** What is sent together under one number. */
     private record Request<P>(long number, List<P> items) {}
 
-    /**
-     * Creates one that has nothing to do.
-     *
-     * @param maxWaitingBytes what may wait to be sent, all callers together; beyond it a caller fails at once
-     */
-    GroupCommit(Link link, RedisConfig config, Form<P> form, long maxWaitingBytes) {
+    GroupCommit(Link link, RedisConfig config, Form<P> form, Bounds bounds) {
         this.link = link;
         this.config = config;
         this.form = form;
-        this.maxWaitingBytes = maxWaitingBytes;
+        this.bounds = bounds;
     }
 
     boolean isClosed() {
@@ -103,10 +103,10 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
 
     /** Has it written, in the order of the calls; its result tells. Any thread. */
     void submit(P item) {
-        if (waitingBytes.addAndGet(item.bytes()) > maxWaitingBytes) {
+        if (waitingBytes.addAndGet(item.bytes()) > bounds.waitingBytes()) {
             waitingBytes.addAndGet(-item.bytes());
             item.result()
-                    .completeExceptionally(new LogException.Unavailable("redis: " + maxWaitingBytes
+                    .completeExceptionally(new LogException.Unavailable("redis: " + bounds.waitingBytes()
                             + " bytes wait to be appended (expected: fewer; Redis is slower than its publishers); try"
                             + " later"));
             return;
@@ -160,7 +160,7 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
                 continue;
             }
             // One caller's batch goes as a whole, however large: all of it or nothing.
-            boolean fits = size + next.size() <= MAX_REQUEST_ITEMS && bytes + next.bytes() <= MAX_REQUEST_BYTES;
+            boolean fits = size + next.size() <= bounds.requestItems() && bytes + next.bytes() <= MAX_REQUEST_BYTES;
             if (!fits && !taken.isEmpty()) {
                 break;
             }

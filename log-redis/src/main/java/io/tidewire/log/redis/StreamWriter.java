@@ -21,7 +21,8 @@ final class StreamWriter {
      */
     private static final int LANES = 2;
 
-    private static final long MAX_WAITING_BYTES = 32L << 20;
+    /** A request takes up to some ten milliseconds; the more is in it, the more of it is for the same streams, and cheaper. */
+    private static final GroupCommit.Bounds REQUESTS = new GroupCommit.Bounds(2000, 32L << 20);
 
     private final Link link;
     private final StreamKeys keys;
@@ -47,7 +48,7 @@ final class StreamWriter {
         this.limits = limits;
         this.published = published;
         for (int i = 0; i < LANES; i++) {
-            lanes.add(new GroupCommit<>(link, config, new Lane(keys.hub(hub + "-" + i)), MAX_WAITING_BYTES));
+            lanes.add(new GroupCommit<>(link, config, new Lane(keys.hub(hub + "-" + i)), REQUESTS));
         }
     }
 

@@ -184,6 +184,55 @@ local function append(hash, list, add)
     return outcome(kind, add, state)
 end
 
+-- Streams that this request appends to plainly, by hash. What is added to them waits until something else is to be done with them, or
+-- all else is done: a busy stream has several appends in one request, and then they cost little more than one.
+local growing = {}
+local order = {}
+
+local function settle(hash)
+    local state = growing[hash]
+    if not state then
+        return
+    end
+    growing[hash] = nil
+    local messages = state.messages
+    for start = 1, #messages, CHUNK do
+        redis.call('RPUSH', state.list, unpack(messages, start, math.min(start + CHUNK - 1, #messages)))
+    end
+    if #messages > 0 then
+        redis.call('HSET', hash, 'n', state.tailText, 'b', text(state.bytes))
+    end
+    use(hash, state.list, state.used, state.lives, state.ends, state.first and #messages > 0)
+end
+
+local function grow(hash, list, add)
+    local state = growing[hash]
+    if not state then
+        state = stateOf(hash, add)
+        if not state then
+            meetDead(nameOf(hash))
+            return 'N0'
+        end
+        state.list, state.first, state.messages = list, state.tail == 0, {}
+        growing[hash] = state
+        order[#order + 1] = hash
+    end
+    local kind = judge(add, state)
+    if kind == 'A' then
+        kind = refusal(state.bytes, add.size) or kind
+    end
+    if kind == 'A' and add.count > 0 then
+        for i = add.from, add.from + add.count - 1 do
+            state.messages[#state.messages + 1] = ARGV[i]
+        end
+        state.tail = state.tail + add.count
+        state.bytes = state.bytes + add.size
+        state.tailText = text(state.tail)
+        change('O', state.tailText, nameOf(hash))
+    end
+    return outcome(kind, add, state)
+end
+
 local function create(hash, list, add, lives, ends, spec)
     local there = about(hash)
     if there[1] then
@@ -247,13 +296,21 @@ while at <= #ARGV do
     at = at + add.count
     local hash, list = KEYS[key], KEYS[key + 1]
     key = key + 2
-    if letter == 'D' then
+    if letter ~= 'a' then
+        settle(hash)
+    end
+    if letter == 'a' then
+        answer[#answer + 1] = grow(hash, list, add)
+    elseif letter == 'D' then
         answer[#answer + 1] = delete(hash, list)
     elseif letter == 'C' then
         answer[#answer + 1] = create(hash, list, add, ARGV[head + 5], ARGV[head + 6], ARGV[head + 7])
     else
         answer[#answer + 1] = append(hash, list, add)
     end
+end
+for _, hash in ipairs(order) do
+    settle(hash)
 end
 answer[1] = publish()
 -- If Redis is full and nothing was written, this fails, and nothing needs to be remembered.

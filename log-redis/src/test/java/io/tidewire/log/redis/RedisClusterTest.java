@@ -72,8 +72,8 @@ final class RedisClusterTest {
         for (int third = 0; third < 3; third++) {
             String prefix = prefixInThird(third);
             try (StreamHub one = new StreamHub(config(prefix));
-                    StreamHub other = new StreamHub(
-                            NODES.get((third + 1) % 3).config().withPrefix(prefix))) {
+                    StreamHub other =
+                            new StreamHub(NODES.get((third + 1) % 3).config().withPrefix(prefix))) {
                 one.create("s/1", StreamHub.TEXT.expiringAfter(Duration.ofHours(1)), StreamHub.message("1"));
                 one.create("s/{2}");
                 other.append("s/1", "2");

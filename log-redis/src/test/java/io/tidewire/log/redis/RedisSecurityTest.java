@@ -80,7 +80,8 @@ final class RedisSecurityTest {
             assertThat(hub.list("", "", 10)).containsExactly("t");
             Awaitility.await()
                     .atMost(Hub.PATIENCE)
-                    .until(() -> !server.cli("ZSCORE", "{tidewire}:stream-due", "t").equals("0"));
+                    .until(() ->
+                            !server.cli("ZSCORE", "{tidewire}:stream-due", "t").equals("0"));
             assertThat(Hub.await(hub.store.delete("t"))).isTrue();
             assertThat(recorder.messages(ch.qos.logback.classic.Level.WARN)).isEmpty();
         }
