@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 /** Appends to the log. */
 final class Appender implements GroupCommit.Form<PendingAppend> {
     /** A request takes some milliseconds. */
-    private static final GroupCommit.Bounds REQUESTS = new GroupCommit.Bounds(500, 64L << 20);
+    private static final GroupCommit.Bounds REQUESTS = new GroupCommit.Bounds(500, 1 << 20, 64L << 20);
 
     private final AppendEncoder encoder;
     private final Bounds bounds;

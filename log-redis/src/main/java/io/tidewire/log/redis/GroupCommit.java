@@ -28,8 +28,6 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
      * busier it is, the larger the requests.
      */
 
-    private static final long MAX_REQUEST_BYTES = 1 << 20;
-
     /** How long Redis remembers a hub's last request: longer than we would send it again. */
     private static final Duration MEMORY = RedisConfig.MAX_APPEND_WAIT.multipliedBy(2);
 
@@ -71,9 +69,10 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
      * How much of it there may be.
      *
      * @param requestItems what is sent together; Redis does nothing else meanwhile
+     * @param requestBytes the same in bytes; one caller's batch goes as a whole, however large
      * @param waitingBytes what may wait to be sent, all callers together; beyond it a caller fails at once
      */
-    record Bounds(int requestItems, long waitingBytes) {}
+    record Bounds(int requestItems, long requestBytes, long waitingBytes) {}
 
     /** What is sent together under one number. */
     private record Request<P>(long number, List<P> items) {}
@@ -160,7 +159,7 @@ final class GroupCommit<P extends Pending<?>> implements Link.User {
                 continue;
             }
             // One caller's batch goes as a whole, however large: all of it or nothing.
-            boolean fits = size + next.size() <= bounds.requestItems() && bytes + next.bytes() <= MAX_REQUEST_BYTES;
+            boolean fits = size + next.size() <= bounds.requestItems() && bytes + next.bytes() <= bounds.requestBytes();
             if (!fits && !taken.isEmpty()) {
                 break;
             }

@@ -22,7 +22,7 @@ final class StreamWriter {
     private static final int LANES = 2;
 
     /** A request takes up to some ten milliseconds; the more is in it, the more of it is for the same streams, and cheaper. */
-    private static final GroupCommit.Bounds REQUESTS = new GroupCommit.Bounds(2000, 32L << 20);
+    private static final GroupCommit.Bounds REQUESTS = new GroupCommit.Bounds(4000, 4 << 20, 32L << 20);
 
     private final Link link;
     private final StreamKeys keys;
