@@ -95,6 +95,15 @@ public record TaskState(
         return new TaskState(id, title, owner, Status.FAILED, progress, null, why, cancelRequested, created, now);
     }
 
+    /**
+     * {@return the state that {@link #toJson} wrote}
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static TaskState parse(String json) {
+        return TaskJson.read(json);
+    }
+
     /** {@return it as a JSON object, in one line} */
     public String toJson() {
         return TaskJson.write(this);
