@@ -283,7 +283,8 @@ public final class Tasks implements AutoCloseable {
                 .thenApply(change -> Optional.ofNullable(change.stored()));
     }
 
-    private void sweep(String afterName) {
+    /** Looks at all tasks after that name. */
+    void sweep(String afterName) {
         try {
             records.list(afterName, SWEEP_PIECE).whenComplete((piece, failure) -> {
                 if (failure != null) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidewire.hub.TaskState.Status;
 import io.tidewire.log.LogException;
 import io.tidewire.stream.Offset;
+import io.tidewire.stream.StreamAppend;
 import io.tidewire.stream.StreamReader;
+import io.tidewire.stream.StreamSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -146,6 +148,28 @@ class TasksTest {
         assertThat(state.error()).isEqualTo("The task was broken off");
         assertThat(find(there, ours.id()).status()).isEqualTo(Status.PENDING);
         assertThat(find(there, elsewhere).status()).isEqualTo(Status.PENDING);
+    }
+
+    @Test
+    void whatNobodyAsksForIsLookedAfterToo() {
+        ProgressTracker left = started(here, TaskSpec.untitled());
+        String ended = created(TaskSpec.untitled().keeping(Duration.ofSeconds(9))).id();
+        String silent = created(TaskSpec.untitled().failingAfterSilence(Duration.ofSeconds(9))).id();
+        String alive = created(TaskSpec.untitled()).id();
+        get(here.tasks().cancel(ended));
+        get(here.streams().create(Tasks.streamOf("strange"), StreamSpec.of("text/plain"), StreamAppend.CLOSE));
+        here.close();
+        hubs.advance(Duration.ofSeconds(10));
+
+        there.tasks().sweep(""); // the store and the bus of this test answer at once
+        assertThat(hubs.states(left.id())).last().extracting(TaskState::error).isEqualTo("The task was broken off");
+        assertThat(hubs.states(silent))
+                .last()
+                .extracting(TaskState::error)
+                .isEqualTo("The task was not heard of for too long");
+        assertThat(hubs.states(alive)).hasSize(1);
+        assertThat(get(hubs.store.info(Tasks.streamOf(ended)))).isEmpty();
+        assertThat(get(hubs.store.info(Tasks.streamOf("strange")))).isPresent();
     }
 
     @Test
