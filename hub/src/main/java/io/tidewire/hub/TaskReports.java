@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +77,12 @@ final class TaskReports {
     /** {@return all that waits for the task now} */
     private TaskReport later(Stored stored, TaskReport report, long sinceMillis) {
         String id = stored.state().id();
-        TaskReport all = waiting.merge(id, report, TaskReport::then);
-        if (all.equals(report)) { // the first; or a repetition, for which one look too many does no harm
+        AtomicBoolean isFirst = new AtomicBoolean();
+        TaskReport all = waiting.compute(id, (key, before) -> {
+            isFirst.set(before == null);
+            return before == null ? report : before.then(report);
+        });
+        if (isFirst.get()) {
             long delayMillis = Math.max(0, Math.min(stored.pauseMillis(), stored.pauseMillis() - sinceMillis));
             timer.schedule(() -> flush(id), delayMillis, TimeUnit.MILLISECONDS);
         }

@@ -147,12 +147,23 @@ public final class Tasks implements AutoCloseable {
     }
 
     private String messageOf(Throwable failure) {
-        String message = failure instanceof TaskException ? failure.getMessage() : failureMessages.apply(failure);
+        String message = failure instanceof TaskException ? failure.getMessage() : mapped(failure);
         if (message == null || message.isBlank()) {
             return TaskReport.FAILED;
         }
         int most = TaskSpec.MAX_TEXT_CHARS;
         return message.length() <= most ? message : message.substring(0, most - 1) + "…";
+    }
+
+    private @Nullable String mapped(Throwable failure) {
+        try {
+            return failureMessages.apply(failure);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "The application's messages of failures failed; the task's owner is told no more than that it failed",
+                    e);
+            return null;
+        }
     }
 
     private String idOf(TaskSpec spec) {

@@ -153,8 +153,10 @@ class TasksTest {
     @Test
     void whatNobodyAsksForIsLookedAfterToo() {
         ProgressTracker left = started(here, TaskSpec.untitled());
-        String ended = created(TaskSpec.untitled().keeping(Duration.ofSeconds(9))).id();
-        String silent = created(TaskSpec.untitled().failingAfterSilence(Duration.ofSeconds(9))).id();
+        String ended =
+                created(TaskSpec.untitled().keeping(Duration.ofSeconds(9))).id();
+        String silent = created(TaskSpec.untitled().failingAfterSilence(Duration.ofSeconds(9)))
+                .id();
         String alive = created(TaskSpec.untitled()).id();
         get(here.tasks().cancel(ended));
         get(here.streams().create(Tasks.streamOf("strange"), StreamSpec.of("text/plain"), StreamAppend.CLOSE));
