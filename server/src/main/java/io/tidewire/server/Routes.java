@@ -12,6 +12,7 @@ final class Routes {
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
     private final ControlRoute control;
+    private final TaskRoute tasks;
     private final @Nullable MercureRoute mercure;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
@@ -19,6 +20,7 @@ final class Routes {
         this.subscribe = subscribe;
         this.publish = new PublishRoute(server);
         this.control = new ControlRoute(server, publish);
+        this.tasks = new TaskRoute(server);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
     }
@@ -33,6 +35,7 @@ final class Routes {
             case "/events" -> events(exchange);
             case "/broadcast" -> broadcast(exchange);
             case "/connections" -> control.all(exchange);
+            case "/tasks" -> tasks.all(exchange);
             case "/health" -> text(exchange, HttpResponseStatus.OK, "up\n");
             case "/ready" -> ready(exchange);
             case "/metrics" -> metrics(exchange);
@@ -66,6 +69,9 @@ final class Routes {
         if (parts[1].equals("connections") && parts.length <= 4) {
             return control.one(exchange, parts);
         }
+        if (parts.length == 3 && parts[1].equals("tasks")) {
+            return tasks.one(exchange, parts[2]);
+        }
         StreamHandler stream = server.streams().get(path);
         if (stream != null) {
             return new StreamRoute(server, stream).open(exchange);
@@ -73,7 +79,7 @@ final class Routes {
         Page page = server.pages().get(path);
         if (page == null) {
             throw Problem.notFound("path: " + path + " (expected: /events, /broadcast, /users/{user}/events, "
-                    + "/connections, /health, /ready or /metrics)");
+                    + "/connections, /tasks, /health, /ready or /metrics)");
         }
         requireGet(exchange, "GET, HEAD");
         exchange.respond(new Responses.Head(HttpResponseStatus.OK, page.contentType(), page.headers()), page.body());
