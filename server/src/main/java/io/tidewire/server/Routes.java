@@ -12,6 +12,7 @@ final class Routes {
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
     private final ControlRoute control;
+    private final DurableRoute durable;
     private final @Nullable MercureRoute mercure;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
@@ -19,6 +20,7 @@ final class Routes {
         this.subscribe = subscribe;
         this.publish = new PublishRoute(server);
         this.control = new ControlRoute(server, publish);
+        this.durable = new DurableRoute(server);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
     }
@@ -70,10 +72,13 @@ final class Routes {
         if (stream != null) {
             return new StreamRoute(server, stream).open(exchange);
         }
+        if (DurableRoute.serves(path)) {
+            return durable.route(exchange, path);
+        }
         Page page = server.pages().get(path);
         if (page == null) {
             throw Problem.notFound("path: " + path + " (expected: /events, /broadcast, /users/{user}/events, "
-                    + "/connections, /health, /ready or /metrics)");
+                    + "/connections, /streams/{name}, /health, /ready or /metrics)");
         }
         requireGet(exchange, "GET, HEAD");
         exchange.respond(new Responses.Head(HttpResponseStatus.OK, page.contentType(), page.headers()), page.body());

@@ -1,6 +1,11 @@
 package io.tidewire.server;
 
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.tidewire.hub.Hub;
+import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param commonFields header lines of every answer; known once the port is
  * @param ownStreams responses that are open and no subscriptions of the hub: the application's, and readers of streams
  * @param mercure the Mercure hub, or null if it is not offered
+ * @param publicUrl where clients reach this server, if that is known
  * @param draining whether the server is on its way down
  */
 record ServerContext(
@@ -49,6 +55,7 @@ record ServerContext(
         AtomicReference<String> commonFields,
         Set<OwnStream> ownStreams,
         @Nullable Mercure mercure,
+        @Nullable URI publicUrl,
         AtomicBoolean draining) {
 
     /** Nobody is anybody. */
@@ -90,6 +97,20 @@ record ServerContext(
     /** {@return the client's address: the socket's, or the one a trusted proxy names} */
     String remote(Exchange exchange) {
         return proxies.client(exchange.address(), exchange.request().headers());
+    }
+
+    /** {@return scheme and authority of URLs of this server, as the client of a request reaches it} */
+    String origin(Exchange exchange) {
+        URI known = publicUrl;
+        if (known != null) {
+            return known.getScheme() + "://" + known.getAuthority();
+        }
+        Channel channel = exchange.channel();
+        boolean secure = channel.pipeline().get(SslHandler.class) != null
+                || channel instanceof QuicStreamChannel
+                || (channel.parent() != null && channel.parent().pipeline().get(SslHandler.class) != null);
+        String host = exchange.request().headers().get(HttpHeaderNames.HOST);
+        return (secure ? "https://" : "http://") + (host == null ? "localhost" : host);
     }
 
     /** {@return whose request it is, or null if nobody was identified} */

@@ -86,6 +86,7 @@ public final class Tidewire implements AutoCloseable {
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
                 builder.mercureOf(hub),
+                builder.publicUrl,
                 new AtomicBoolean());
         acceptor = bind(sockets, builder);
     }

@@ -45,7 +45,10 @@ public final class TidewireBuilder {
     private @Nullable MercureConfig mercure;
 
     Cors cors = new Cors(List.of());
-    private @Nullable URI publicUrl;
+
+    @Nullable
+    URI publicUrl;
+
     SslProvider tlsProvider = Certificates.bestProvider();
     final Map<String, Page> pages = new HashMap<>();
     final Map<String, StreamHandler> streams = new HashMap<>();
