@@ -43,11 +43,11 @@ final class DurableEvents implements FeedEncoder {
     public boolean page(StreamPage page, ByteBuf out) {
         String id = "id: " + page.next().token() + "\n";
         if (!page.messages().isEmpty()) {
-            ascii("event: data\n" + id, out);
+            ascii("event: data\n", out);
             data(page.messages(), out);
-            out.writeByte('\n');
+            ascii(id + "\n", out);
         }
-        ascii("event: control\n" + id + "data: " + control(page) + "\n\n", out);
+        ascii("event: control\ndata:" + control(page) + "\n" + id + "\n", out);
         return page.isEnd();
     }
 

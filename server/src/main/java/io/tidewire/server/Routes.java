@@ -72,6 +72,10 @@ final class Routes {
         if (stream != null) {
             return new StreamRoute(server, stream).open(exchange);
         }
+        TokenRoute.Offer offer = server.tokens().get(path);
+        if (offer != null) {
+            return new TokenRoute(server, offer).open(exchange);
+        }
         if (DurableRoute.serves(path)) {
             return durable.route(exchange, path);
         }

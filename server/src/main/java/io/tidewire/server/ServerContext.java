@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param identify says who a request's user is, if its token does not
  * @param pages static pages by path
  * @param streams an application's own streams by path
+ * @param tokens an application's own answers by path
+ * @param tokenAnswers which of those were begun under which key
  * @param proxies whose word about a client's address is taken
  * @param oldWire how HTTP/1.0 is answered
  * @param commonFields header lines of every answer; known once the port is
@@ -50,6 +52,8 @@ record ServerContext(
         Function<RequestHead, @Nullable String> identify,
         Map<String, Page> pages,
         Map<String, StreamHandler> streams,
+        Map<String, TokenRoute.Offer> tokens,
+        TokenAnswers tokenAnswers,
         Proxies proxies,
         Wire oldWire,
         AtomicReference<String> commonFields,

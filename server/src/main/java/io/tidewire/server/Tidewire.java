@@ -81,6 +81,8 @@ public final class Tidewire implements AutoCloseable {
                 builder.identify,
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),
+                Map.copyOf(builder.tokens),
+                new TokenAnswers(),
                 builder.proxies,
                 new Http1Wire(false),
                 new AtomicReference<>(""),
