@@ -51,13 +51,7 @@ class TokenSubscriberTest {
     }
 
     private String text(String name) {
-        return streams
-                .read(name, Offset.START, 1 << 20)
-                .toCompletableFuture()
-                .join()
-                .orElseThrow()
-                .messages()
-                .stream()
+        return streams.read(name, Offset.START, 1 << 20).toCompletableFuture().join().orElseThrow().messages().stream()
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .collect(Collectors.joining());
     }
@@ -91,8 +85,8 @@ class TokenSubscriberTest {
     void aFailureEndsItWithoutWhatItSays() {
         open("c");
         source.out().onError(new IllegalStateException("the password is swordfish"));
-        await().untilAsserted(() ->
-                assertThat(text("c")).contains("event: error").doesNotContain("swordfish"));
+        await().untilAsserted(
+                        () -> assertThat(text("c")).contains("event: error").doesNotContain("swordfish"));
     }
 
     @Test
