@@ -13,6 +13,7 @@ final class Routes {
     private final PublishRoute publish;
     private final ControlRoute control;
     private final TaskRoute tasks;
+    private final DurableRoute durable;
     private final @Nullable MercureRoute mercure;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
@@ -21,6 +22,7 @@ final class Routes {
         this.publish = new PublishRoute(server);
         this.control = new ControlRoute(server, publish);
         this.tasks = new TaskRoute(server);
+        this.durable = new DurableRoute(server);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
     }
@@ -76,10 +78,17 @@ final class Routes {
         if (stream != null) {
             return new StreamRoute(server, stream).open(exchange);
         }
+        TokenRoute.Offer offer = server.tokens().get(path);
+        if (offer != null) {
+            return new TokenRoute(server, offer).open(exchange);
+        }
+        if (DurableRoute.serves(path)) {
+            return durable.route(exchange, path);
+        }
         Page page = server.pages().get(path);
         if (page == null) {
             throw Problem.notFound("path: " + path + " (expected: /events, /broadcast, /users/{user}/events, "
-                    + "/connections, /tasks, /health, /ready or /metrics)");
+                    + "/connections, /streams/{name}, /tasks, /health, /ready or /metrics)");
         }
         requireGet(exchange, "GET, HEAD");
         exchange.respond(new Responses.Head(HttpResponseStatus.OK, page.contentType(), page.headers()), page.body());

@@ -81,11 +81,14 @@ public final class Tidewire implements AutoCloseable {
                 builder.identify,
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),
+                Map.copyOf(builder.tokens),
+                new TokenAnswers(),
                 builder.proxies,
                 new Http1Wire(false),
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
                 builder.mercureOf(hub),
+                builder.publicUrl,
                 new AtomicBoolean());
         acceptor = bind(sockets, builder);
     }
