@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Optional chapters that the hub does not offer; docs/streams.md lists them.
     testNamePattern: /^(?!Fork - )/,
+    // They wait for time to pass, mostly.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,3 @@
+import { against } from './against'
+
+against(async () => [])
