@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Writes a publisher's events to one client, asking for the next when the connection takes more. The signals may come on
  * any thread; all else is on the connection's event loop.
  */
-final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow.Subscriber<ServerSentEvent> {
+final class PublisherStream extends ChannelInboundHandlerAdapter
+        implements Flow.Subscriber<ServerSentEvent>, OwnStream {
     private static final Logger LOG = LoggerFactory.getLogger(PublisherStream.class);
 
     /** Events asked for at a time: enough that a hand-over between threads is not felt, few enough to hold. */
@@ -97,8 +98,9 @@ final class PublisherStream extends ChannelInboundHandlerAdapter implements Flow
         onLoop(() -> close(CloseReason.COMPLETED));
     }
 
-    /** Tells the client why, ends the stream, and cancels its publisher; any thread. */
-    void shutDown() {
+    /** Tells the client why, ends the stream, and cancels its publisher. */
+    @Override
+    public void shutDown() {
         onLoop(() -> {
             close(CloseReason.SHUTDOWN);
             Flow.Subscription from = subscription;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxies whose word about a client's address is taken
  * @param oldWire how HTTP/1.0 is answered
  * @param commonFields header lines of every answer; known once the port is
- * @param ownStreams the application's streams that are open
+ * @param ownStreams responses that are open and no subscriptions of the hub: the application's, and readers of streams
  * @param mercure the Mercure hub, or null if it is not offered
  * @param draining whether the server is on its way down
  */
@@ -47,7 +47,7 @@ record ServerContext(
         Proxies proxies,
         Wire oldWire,
         AtomicReference<String> commonFields,
-        Set<PublisherStream> ownStreams,
+        Set<OwnStream> ownStreams,
         @Nullable Mercure mercure,
         AtomicBoolean draining) {
 

@@ -191,7 +191,7 @@ public final class Tidewire implements AutoCloseable {
             return;
         }
         acceptor.close().syncUninterruptibly();
-        context.ownStreams().forEach(PublisherStream::shutDown);
+        context.ownStreams().forEach(OwnStream::shutDown);
         try {
             hub.drain(spread).toCompletableFuture().get(spread.toMillis() + 5000, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
