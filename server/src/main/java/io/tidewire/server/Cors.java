@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cors {
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY";
-    private static final String REQUEST_FIELDS =
-            "Authorization, Cache-Control, Content-Type, Last-Event-ID, " + "Idempotency-Key, Expected-Last-Event-ID";
+    private static final String REQUEST_FIELDS = "Authorization, Cache-Control, Content-Type, Last-Event-ID, "
+            + "Idempotency-Key, Expected-Last-Event-ID, Tidewire-Token, Tidewire-Chat, Tidewire-When-Unread";
     private static final String EXPOSED = "Tidewire-Connection, Tidewire-Resume, Tidewire-Resume-From, Retry-After, "
-            + "Location, Link, ETag, Last-Event-ID, Mercure-Last-Event-ID";
+            + "Location, Content-Location, Link, ETag, Last-Event-ID, Mercure-Last-Event-ID, Tidewire-Stream, "
+            + "Stream-Next-Offset, Stream-Closed, Idempotency-Replayed, X-Request-Id, Request-Id, X-Vercel-AI-UI-Message-Stream";
     private static final String EVERY = "*";
     private static final int PREFLIGHT_SECONDS = 7200;
 
@@ -71,7 +72,7 @@ final class Cors {
                 && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
         if (preflight && allowed) {
             fields.append("Access-Control-Allow-Methods: " + METHODS + "\r\nAccess-Control-Allow-Headers: "
-                    + REQUEST_FIELDS + "\r\nAccess-Control-Max-Age: " + PREFLIGHT_SECONDS + "\r\n");
+                    + requestFields(exchange) + "\r\nAccess-Control-Max-Age: " + PREFLIGHT_SECONDS + "\r\n");
         }
         exchange.addFields(fields.toString());
         if (preflight) {
@@ -80,6 +81,13 @@ final class Cors {
                     new byte[0]);
         }
         return preflight;
+    }
+
+    /** {@return the fields that a request may have} SDKs send an upstream many, which change with their releases. */
+    private static String requestFields(Exchange exchange) {
+        String asked = exchange.request().headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+        boolean list = asked != null && asked.matches("[A-Za-z0-9_, -]{1,4096}");
+        return LlmRoute.serves(exchange.rawPath()) && list ? asked : REQUEST_FIELDS;
     }
 
     /**

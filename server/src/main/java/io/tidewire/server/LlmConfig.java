@@ -29,6 +29,9 @@ public record LlmConfig(
         int requestBytes) {
     private static final Duration MAX_DURATION = Duration.ofMinutes(30);
     private static final Duration KEEP = Duration.ofHours(1);
+    /** How long an answer may be unread before it is cancelled, if that is wanted and no time was said. */
+    static final Duration GRACE = Duration.ofSeconds(30);
+
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     /** 32 MiB: a request with some pictures in it. */
@@ -43,8 +46,8 @@ public record LlmConfig(
         upstreams = List.copyOf(upstreams);
         List<String> names = upstreams.stream().map(LlmUpstream::name).toList();
         if (names.stream().distinct().count() < names.size()) {
-            throw new IllegalArgumentException("upstream: " + names.stream().sorted().collect(Collectors.joining(", "))
-                    + " (expected: each name once)");
+            throw new IllegalArgumentException("upstream: "
+                    + names.stream().sorted().collect(Collectors.joining(", ")) + " (expected: each name once)");
         }
         require("llm.max-duration", maxDuration, 1);
         require("llm.keep", keep, 1);

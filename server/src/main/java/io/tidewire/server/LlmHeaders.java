@@ -13,7 +13,12 @@ import java.util.Set;
 final class LlmHeaders {
     /** Of an upstream's answer: what is ours to say, or would speak for our origin. */
     private static final Set<String> OURS = Set.of(
-            "content-type", "content-location", "content-security-policy", "clear-site-data", "date", "x-content-type-options");
+            "content-type",
+            "content-location",
+            "content-security-policy",
+            "clear-site-data",
+            "date",
+            "x-content-type-options");
 
     private static final Set<String> PLACES = Set.of("location", "link", "cache-control", "x-accel-buffering");
 
@@ -69,7 +74,10 @@ final class LlmHeaders {
                     && !name.startsWith("access-control-")
                     && !name.startsWith("tidewire-");
             if (kept) {
-                lines.append(field.getKey()).append(": ").append(field.getValue()).append("\r\n");
+                lines.append(field.getKey())
+                        .append(": ")
+                        .append(field.getValue())
+                        .append("\r\n");
             }
         }
         return lines.toString();

@@ -37,7 +37,8 @@ final class LlmMetrics {
                 .description("Streaming answers that upstreams are giving now")
                 .register(registry);
         started = counter(registry, "tidewire.llm.answers.started", "Streaming answers begun by upstreams");
-        resumed = counter(registry, "tidewire.llm.answers.resumed", "Readers of recorded answers, beside those who asked");
+        resumed = counter(
+                registry, "tidewire.llm.answers.resumed", "Readers of recorded answers, beside those who asked");
         stopped = counter(registry, "tidewire.llm.answers.stopped", "Answers stopped by a client");
         abandoned = counter(registry, "tidewire.llm.answers.abandoned", "Answers cancelled as nobody read them");
         failures = counter(registry, "tidewire.llm.upstream.failures", "Calls to upstreams that failed or broke off");

@@ -33,23 +33,26 @@ final class LlmRelay implements LlmCall.Receiver {
     private final UpstreamCall call;
     private final Responses.Head head;
     private final @Nullable Consumer<byte[]> whole;
+    private final Runnable forgotten;
     private final boolean hasBody;
     private final AtomicInteger underWay = new AtomicInteger();
     // On the upstream's loop.
     private @Nullable ByteArrayOutputStream kept;
 
-    /** Takes who is told the whole body, null if it is too long, once it has come; or nobody. */
+    /** Takes who is told the whole body once it has come, or null; and who is told that nobody needs to remember the answer. */
     LlmRelay(
             ServerContext server,
             Exchange exchange,
             UpstreamCall call,
             Responses.Head head,
-            @Nullable Consumer<byte[]> whole) {
+            @Nullable Consumer<byte[]> whole,
+            Runnable forgotten) {
         this.server = server;
         this.exchange = exchange;
         this.call = call;
         this.head = head;
         this.whole = whole;
+        this.forgotten = forgotten;
         this.kept = whole == null ? null : new ByteArrayOutputStream();
         int status = head.status().code();
         this.hasBody = !exchange.is(HttpMethod.HEAD)
@@ -58,12 +61,15 @@ final class LlmRelay implements LlmCall.Receiver {
     }
 
     void begin() {
+        if (whole == null) {
+            forgotten.run();
+        }
         if (!hasBody) {
             return; // answered at its end
         }
         call.pause(); // until it is this answer's turn on the connection
         server.onLoop(exchange, () -> {
-            exchange.onGone(call::cancel);
+            exchange.onGone(this::gone);
             exchange.onWritable(this::resume);
             exchange.handler().whenFirst(exchange, () -> {
                 exchange.begin(exchange.isChunked());
@@ -72,6 +78,11 @@ final class LlmRelay implements LlmCall.Receiver {
                 call.resume();
             });
         });
+    }
+
+    private void gone() {
+        call.cancel();
+        forgotten.run();
     }
 
     private void resume() {
@@ -121,6 +132,8 @@ final class LlmRelay implements LlmCall.Receiver {
         ByteArrayOutputStream all = kept;
         if (whole != null && all != null) {
             whole.accept(all.toByteArray());
+        } else {
+            forgotten.run();
         }
         server.onLoop(exchange, () -> {
             if (hasBody) {
@@ -135,6 +148,7 @@ final class LlmRelay implements LlmCall.Receiver {
     @Override
     public void failed(UpstreamException failure) {
         LOG.warn("An answer broke off: {}", failure.getMessage());
+        forgotten.run();
         server.onLoop(exchange, () -> exchange.fail(LlmCall.problem(failure, "the upstream")));
     }
 }

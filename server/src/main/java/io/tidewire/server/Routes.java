@@ -13,6 +13,7 @@ final class Routes {
     private final PublishRoute publish;
     private final ControlRoute control;
     private final @Nullable MercureRoute mercure;
+    private final @Nullable LlmRoute llm;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
         this.server = server;
@@ -21,6 +22,8 @@ final class Routes {
         this.control = new ControlRoute(server, publish);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
+        LlmGateway gateway = server.llm();
+        this.llm = gateway == null ? null : new LlmRoute(server, gateway);
     }
 
     /** {@return who takes the body} What it throws is the answer. */
@@ -28,6 +31,9 @@ final class Routes {
         String path = exchange.path();
         if (mercure != null && MercureRoute.serves(path)) {
             return mercure.route(exchange, path);
+        }
+        if (llm != null && LlmRoute.serves(exchange.rawPath())) {
+            return llm.route(exchange);
         }
         return switch (path) {
             case "/events" -> events(exchange);
