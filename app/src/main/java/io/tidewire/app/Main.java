@@ -44,6 +44,7 @@ public final class Main {
         line.addSubcommand(new CommandLine(new SubscribeCommand()));
         line.addSubcommand(new CommandLine(new TokenCommand()));
         line.addSubcommand(new CommandLine(new BenchCommand()));
+        line.addSubcommand(new CommandLine(new ModelCommand()));
         line.setParameterExceptionHandler(Main::askedWrongly);
         line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
         return line;

@@ -55,14 +55,25 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("logs", "hub", "server", "app"));
     }
 
+    /** {@code llm} is the other side of the same sockets: a client for upstreams, and a model's server for tests. */
     @Test
-    void onlyTheServerSeesNetty() {
+    void onlyTheServerAndTheWayToUpstreamsSeeNetty() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackage("io.tidewire.server")
+                .resideOutsideOfPackages("io.tidewire.server", "io.tidewire.llm")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty.."));
+    }
+
+    @Test
+    void onlyTheWayToUpstreamsSeesReactor() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tidewire.llm")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("reactor..", "org.reactivestreams.."));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.tidewire.llm;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -68,7 +70,7 @@ final class ModelAnswer {
         if (ended || stalled) {
             return ended;
         }
-        int due = due(nowNanos);
+        int due = due(pace, speech.count(), nowNanos - startNanos);
         if (!speech.request().stream()) {
             return due == speech.count() && sayWhole();
         }
@@ -92,14 +94,13 @@ final class ModelAnswer {
         return ended;
     }
 
-    private int due(long nowNanos) {
-        double seconds = (nowNanos - startNanos - pace.first().toNanos()) / NANOS;
+    /** {@return how many tokens are due that long after the request} */
+    static int due(ModelPace pace, int count, long elapsedNanos) {
+        double seconds = (elapsedNanos - pace.first().toNanos()) / NANOS;
         if (seconds < 0) {
             return 0;
         }
-        return pace.rate() == 0
-                ? speech.count()
-                : (int) Math.min(speech.count(), 1 + Math.floor(seconds * pace.rate()));
+        return pace.rate() == 0 ? count : (int) Math.min(count, 1 + Math.floor(seconds * pace.rate()));
     }
 
     private int faultAt() {
@@ -125,7 +126,9 @@ final class ModelAnswer {
         switch (pace.fault().kind()) {
             case CUT -> {
                 end(false);
-                ctx.close();
+                // Over HTTP/2 a reset overtakes what was not flushed yet.
+                ctx.writeAndFlush(new DefaultHttpContent(Unpooled.EMPTY_BUFFER))
+                        .addListener(ChannelFutureListener.CLOSE);
             }
             case ERROR -> finish(format.error(next));
             case STALL -> stalled = true;

@@ -8,6 +8,7 @@ final class ModelCounters {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong open = new AtomicLong();
     private final AtomicLong cancelled = new AtomicLong();
+    private final AtomicLong connections = new AtomicLong();
 
     /** Counted by every loop, for every token. */
     private final LongAdder tokens = new LongAdder();
@@ -15,6 +16,10 @@ final class ModelCounters {
     /** {@return the number of this request, from 1} */
     long request() {
         return requests.incrementAndGet();
+    }
+
+    void connection() {
+        connections.incrementAndGet();
     }
 
     void opened() {
@@ -33,6 +38,6 @@ final class ModelCounters {
     }
 
     ModelStats stats() {
-        return new ModelStats(requests.get(), open.get(), cancelled.get(), tokens.sum());
+        return new ModelStats(requests.get(), open.get(), cancelled.get(), tokens.sum(), connections.get());
     }
 }

@@ -30,6 +30,7 @@ final class ModelPipeline extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
+        shared.counters().connection();
         if (tls == null) {
             http1(channel.pipeline());
             return;

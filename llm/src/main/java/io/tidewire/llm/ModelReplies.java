@@ -46,8 +46,8 @@ final class ModelReplies {
 
     static FullHttpResponse stats(ModelStats stats) {
         return json(HttpResponseStatus.OK, """
-                {"requests":%d,"open":%d,"cancelled":%d,"tokens":%d}""".formatted(
-                        stats.requests(), stats.open(), stats.cancelled(), stats.tokens()));
+                {"requests":%d,"open":%d,"cancelled":%d,"tokens":%d,"connections":%d}""".formatted(
+                        stats.requests(), stats.open(), stats.cancelled(), stats.tokens(), stats.connections()));
     }
 
     /** {@return the list of models, in the fields of both companies' lists} */

@@ -133,6 +133,11 @@ public final class ModelStandIn implements AutoCloseable {
         pacers.forEach((loop, pacer) -> loop.execute(pacer::release));
     }
 
+    /** Waits until it is closed. */
+    public void awaitStopped() throws InterruptedException {
+        acceptor.closeFuture().sync();
+    }
+
     /** Cuts all answers and stops; waits until it has. */
     @Override
     public void close() {

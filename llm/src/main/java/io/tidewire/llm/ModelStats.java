@@ -7,5 +7,6 @@ package io.tidewire.llm;
  * @param open answers being streamed now
  * @param cancelled answers whose client went away before their end
  * @param tokens tokens written
+ * @param connections connections accepted
  */
-public record ModelStats(long requests, long open, long cancelled, long tokens) {}
+public record ModelStats(long requests, long open, long cancelled, long tokens, long connections) {}

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -210,7 +211,8 @@ public final class Upstream implements AutoCloseable {
     }
 
     private static HttpClient through(UpstreamProxies.Server proxy, HttpClient direct) {
-        return direct.proxy(types -> {
+        // Names are the proxy's to look up; ours may not even know them.
+        return direct.resolver(NoopAddressResolverGroup.INSTANCE).proxy(types -> {
             ProxyProvider.Builder builder = types.type(
                             proxy.socks() ? ProxyProvider.Proxy.SOCKS5 : ProxyProvider.Proxy.HTTP)
                     .host(proxy.host())

@@ -31,6 +31,9 @@ import reactor.netty.http.client.HttpClientResponse;
 final class UpstreamExchange implements UpstreamCall, CoreSubscriber<ByteBuf> {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamExchange.class);
 
+    /** Causes may go round in a circle. */
+    private static final int MOST_CAUSES = 10;
+
     /*
      * WAITING ── head, on the connection's loop ──▶ ANSWERING ── complete or error, on that loop ──▶ ENDED
      *    └────── error or silence, on any loop ──────────────────────────────────────────────────────▲
@@ -255,14 +258,22 @@ final class UpstreamExchange implements UpstreamCall, CoreSubscriber<ByteBuf> {
                 UpstreamException.Kind.CUT, name() + ": the connection ended " + when + ": " + words(failure), failure);
     }
 
-    /** Only what the network and TLS say; a message about bytes of an answer might quote them. */
+    /**
+     * Only what the network, a proxy and TLS say, and of a chain of failures the one that was first; a message about bytes of an answer
+     * might quote them.
+     */
     private static String words(Throwable failure) {
-        if (failure instanceof UnknownHostException) {
-            return "the name is not known";
+        String words = failure.getClass().getSimpleName();
+        Throwable each = failure;
+        for (int depth = 0; each != null && depth < MOST_CAUSES; depth++, each = each.getCause()) {
+            if (each instanceof UnknownHostException) {
+                return "the name is not known";
+            }
+            if (each instanceof IOException && each.getMessage() != null) {
+                words = each.getMessage();
+            }
         }
-        return failure instanceof IOException && failure.getMessage() != null
-                ? failure.getMessage()
-                : failure.getClass().getSimpleName();
+        return words;
     }
 
     private String name() {

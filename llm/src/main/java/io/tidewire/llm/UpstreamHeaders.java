@@ -46,6 +46,9 @@ final class UpstreamHeaders {
     private static final Set<String> FOR_UPSTREAMS_HOST =
             Set.of("set-cookie", "set-cookie2", "alt-svc", "strict-transport-security", "content-length");
 
+    /** How Netty tells stream ids and weights beside a translated HTTP/2 head. */
+    private static final String NETTYS_OWN = "x-http2-";
+
     private static final Set<String> CREDENTIALS = Set.of("authorization", "x-api-key");
 
     private UpstreamHeaders() {}
@@ -75,7 +78,10 @@ final class UpstreamHeaders {
         List<Map.Entry<String, String>> kept = new ArrayList<>(upstream.size());
         for (Map.Entry<String, String> field : upstream) {
             String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(name) && !FOR_UPSTREAMS_HOST.contains(name) && !named.contains(name)) {
+            if (!name.startsWith(NETTYS_OWN)
+                    && !HOP_BY_HOP.contains(name)
+                    && !FOR_UPSTREAMS_HOST.contains(name)
+                    && !named.contains(name)) {
                 kept.add(field);
             }
         }
