@@ -48,6 +48,11 @@ public final class AnswerTranslator {
         return encode(reader.end());
     }
 
+    /** {@return whether the end of the answer has been told, so that nothing more is to be sent} */
+    public boolean isEnded() {
+        return reader.isEnded();
+    }
+
     private byte[] encode(List<AnswerPart> parts) {
         var bytes = new ByteArrayOutputStream();
         parts.forEach(part -> bytes.writeBytes(encoder.add(part)));

@@ -20,7 +20,7 @@ public enum Dialect {
     /** Gemini's {@code :streamGenerateContent?alt=sse}. */
     GEMINI,
 
-    /** Any other event stream: passed on as it is, and read as {@link AnswerPart.Aside}s. */
+    /** Any other event stream: passed on as it is, and read as {@link AnswerPart.Aside}s, but for events named error. */
     GENERIC;
 
     /**
@@ -63,7 +63,7 @@ public enum Dialect {
             return OPENAI_RESPONSES;
         }
         if (type.equals("error")) {
-            return json.path("error").isObject() ? ANTHROPIC : json.has("message") ? OPENAI_RESPONSES : GENERIC;
+            return json.path("error").isObject() ? ANTHROPIC : json.has("type") ? OPENAI_RESPONSES : GENERIC;
         }
         if (type.equals("message_start") || type.equals("ping") || type.startsWith("content_block_")) {
             return ANTHROPIC;

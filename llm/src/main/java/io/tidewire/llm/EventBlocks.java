@@ -1,5 +1,6 @@
 package io.tidewire.llm;
 
+import io.tidewire.sse.EventEncoder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
@@ -109,11 +110,43 @@ public final class EventBlocks {
         return rest;
     }
 
+    /**
+     * {@return a copy of the block with an id line before its blank line}, where it prevails over an id that the upstream
+     * gave, and where neither a byte order mark nor blank lines at the block's beginning are in its way
+     *
+     * @param block as a splitter gave it
+     * @param id without CR, LF and NUL
+     * @throws IllegalArgumentException if the id has one of them, or the block no blank line at its end
+     */
+    public static byte[] withId(byte[] block, String id) {
+        byte[] line = new EventEncoder().id(id).toByteArray();
+        int blank = blankLine(block);
+        byte[] marked = Arrays.copyOf(block, block.length + line.length);
+        System.arraycopy(line, 0, marked, blank, line.length);
+        System.arraycopy(block, blank, marked, blank + line.length, block.length - blank);
+        return marked;
+    }
+
+    private static int blankLine(byte[] block) {
+        int last = block.length - 1;
+        boolean pair = last > 0 && block[last] == '\n' && block[last - 1] == '\r';
+        int blank = pair ? last - 1 : last;
+        if (blank < 1 || !isLineEnd(block[last]) || !isLineEnd(block[blank - 1])) {
+            throw new IllegalArgumentException(
+                    "block: " + block.length + " bytes without an end (expected: a blank line at the end)");
+        }
+        return blank;
+    }
+
+    private static boolean isLineEnd(byte b) {
+        return b == '\n' || b == '\r';
+    }
+
     /** {@return the index after the block's blank line, or -1 if that is not there yet} */
     private int blockEnd(ByteBuffer bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             byte b = bytes.get(i);
-            if (b != '\n' && b != '\r') {
+            if (!isLineEnd(b)) {
                 lineIsEmpty = false;
                 hasContent = true;
                 afterReturn = false;

@@ -45,7 +45,6 @@ final class ResponsesReading implements DialectReading {
             case "response.completed" -> completed(json.path("response"), parts);
             case "response.incomplete" -> incomplete(json.path("response"), parts);
             case "response.failed" -> parts.failure(json.path("response").path("error"));
-            case "response.cancelled" -> parts.failure("the answer was cancelled", AnswerPart.Failure.STOPPED);
             case "error" -> parts.failure(json.path("error").isObject() ? json.path("error") : flat(json));
             default -> other(event, json, parts);
         }

@@ -182,6 +182,50 @@ class EventBlocksTest {
         });
     }
 
+    @Test
+    void anIdGoesBeforeTheBlankLine() {
+        assertThat(text(EventBlocks.withId(utf8("data: 1\n\n"), "7"))).isEqualTo("data: 1\nid: 7\n\n");
+        assertThat(text(EventBlocks.withId(utf8("data: 1\r\n\r\n"), "7"))).isEqualTo("data: 1\r\nid: 7\n\r\n");
+        assertThat(text(EventBlocks.withId(utf8("data: 1\r\r"), "7"))).isEqualTo("data: 1\rid: 7\n\r");
+        assertThat(text(EventBlocks.withId(utf8("\n\ufeff: x\n\r"), "7"))).isEqualTo("\n\ufeff: x\nid: 7\n\r");
+    }
+
+    @Test
+    void anIdNeedsAWholeBlockAndOneLine() {
+        for (String block : List.of("", "\n", "\r\n", "data: 1\n", "data: 1\n\nid")) {
+            assertThatThrownBy(() -> EventBlocks.withId(utf8(block), "7"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("expected: a blank line at the end");
+        }
+        assertThatThrownBy(() -> EventBlocks.withId(utf8("data: 1\n\n"), "7\ndata: forged"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void withIdsAnyStreamHasTheSameEventsAndOurIds() {
+        Seeded.check(1_000, random -> {
+            byte[] stream = stream(random);
+            List<byte[]> marked = new ArrayList<>();
+            List<String> seen = new ArrayList<>();
+            List<String> expected = new ArrayList<>();
+            var plain = new EventDecoder(DecoderLimits.defaults(), event -> expected.add(event.type() + event.data()));
+            var splitter = new EventBlocks(EventBlocks.MAX_BLOCK_BYTES, block -> {
+                int before = expected.size();
+                plain.feed(block, 0, block.length);
+                String id = "our-" + marked.size();
+                marked.add(EventBlocks.withId(block, id));
+                for (int i = before; i < expected.size(); i++) {
+                    expected.set(i, id + expected.get(i));
+                }
+            });
+            splitter.feed(stream, 0, stream.length);
+            var decoder = new EventDecoder(
+                    DecoderLimits.defaults(), event -> seen.add(event.lastEventId() + event.type() + event.data()));
+            marked.forEach(block -> decoder.feed(block, 0, block.length));
+            assertThat(seen).isEqualTo(expected);
+        });
+    }
+
     /** Pieces of lines in any order, line ends of all kinds among them. */
     private static byte[] stream(Random random) {
         String[] words = {"\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "data: x", "data", "event: e", ":", "id: 7", " ", "é"
