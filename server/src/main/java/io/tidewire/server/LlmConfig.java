@@ -1,5 +1,6 @@
 package io.tidewire.server;
 
+import io.tidewire.llm.UpstreamProxies;
 import io.tidewire.stream.Abandonment;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param keep for how long an answer is kept after its last use
  * @param drain how long running answers may go on when the server stops
  * @param requestBytes the longest body of a request
+ * @param proxies the proxies on the way to upstreams
  */
 public record LlmConfig(
         List<LlmUpstream> upstreams,
@@ -26,7 +28,8 @@ public record LlmConfig(
         Duration maxDuration,
         Duration keep,
         Duration drain,
-        int requestBytes) {
+        int requestBytes,
+        UpstreamProxies proxies) {
     private static final Duration MAX_DURATION = Duration.ofMinutes(30);
     private static final Duration KEEP = Duration.ofHours(1);
     /** How long an answer may be unread before it is cancelled, if that is wanted and no time was said. */
@@ -65,21 +68,27 @@ public record LlmConfig(
 
     /** {@return a gateway to these: answers go on unread, for at most 30 min, are kept for 1 h, have 30 s at the end; bodies of 32 MiB} */
     public static LlmConfig of(List<LlmUpstream> upstreams) {
-        return new LlmConfig(upstreams, Abandonment.GO_ON, MAX_DURATION, KEEP, DRAIN, REQUEST_BYTES);
+        return new LlmConfig(
+                upstreams, Abandonment.GO_ON, MAX_DURATION, KEEP, DRAIN, REQUEST_BYTES, UpstreamProxies.ofJvm());
     }
 
     /** {@return the same, with another fate of answers that nobody reads} */
     public LlmConfig withWhenUnread(Abandonment policy) {
-        return new LlmConfig(upstreams, policy, maxDuration, keep, drain, requestBytes);
+        return new LlmConfig(upstreams, policy, maxDuration, keep, drain, requestBytes, proxies);
     }
 
     /** {@return the same, with other times} */
     public LlmConfig withTimes(Duration longest, Duration kept, Duration drained) {
-        return new LlmConfig(upstreams, whenUnread, longest, kept, drained, requestBytes);
+        return new LlmConfig(upstreams, whenUnread, longest, kept, drained, requestBytes, proxies);
     }
 
     /** {@return the same, with another bound of requests} */
     public LlmConfig withRequestBytes(int bytes) {
-        return new LlmConfig(upstreams, whenUnread, maxDuration, keep, drain, bytes);
+        return new LlmConfig(upstreams, whenUnread, maxDuration, keep, drain, bytes, proxies);
+    }
+
+    /** {@return the same, by the way of other proxies} */
+    public LlmConfig withProxies(UpstreamProxies ways) {
+        return new LlmConfig(upstreams, whenUnread, maxDuration, keep, drain, requestBytes, ways);
     }
 }

@@ -55,7 +55,10 @@ final class LlmGateway implements AutoCloseable {
         for (LlmUpstream upstream : config.upstreams()) {
             ways.computeIfAbsent(
                     upstream.idle(),
-                    idle -> Upstream.builder().idleTimeout(idle).build());
+                    idle -> Upstream.builder()
+                            .idleTimeout(idle)
+                            .proxies(config.proxies())
+                            .build());
         }
     }
 
