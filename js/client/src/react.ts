@@ -189,6 +189,8 @@ export interface TokenStreamHandle {
   done: boolean
   /** Why it failed, or why the last connection was lost; it may be coming back. */
   error: StreamError | undefined
+  /** Where a GET reads it, from here or elsewhere; undefined while no server has said so. */
+  resumeUrl: string | undefined
   /** Asks, with this body if the request is a POST; drops the answer before. */
   start: (body?: EventStreamOptions['body']) => void
   /** Stops; the text stays. */
@@ -223,7 +225,7 @@ interface Saved {
  */
 export function useTokenStream(url: string | URL | null, options: UseTokenStreamOptions = {}): TokenStreamHandle {
   const latest = useLatest(options)
-  const [{ text, state, error }, setView] = useState<View>(IDLE)
+  const [{ text, state, error, resumeUrl }, setView] = useState<View>(IDLE)
   const answer = useRef<Answer | undefined>(undefined)
   const address = url === null ? null : String(url)
   const startsByItself = isGet(options)
@@ -254,6 +256,7 @@ export function useTokenStream(url: string | URL | null, options: UseTokenStream
     text,
     state,
     error,
+    resumeUrl,
     done: state === 'done',
     start: useCallback(
       (body) => {
@@ -269,6 +272,7 @@ interface View {
   text: string
   state: TokenState
   error?: StreamError | undefined
+  resumeUrl?: string | undefined
 }
 
 const IDLE: View = { text: '', state: 'idle' }
@@ -344,7 +348,7 @@ class Answer {
   }
 
   #set(change: Partial<View>): void {
-    this.#view = { ...this.#view, ...change }
+    this.#view = { ...this.#view, ...change, resumeUrl: this.#place() }
     if (this.#isDue) return
     this.#isDue = true
     // Once for all tokens of a chunk.
@@ -356,6 +360,10 @@ class Answer {
     })
   }
 
+  #place(): string | undefined {
+    return this.#stream.resumeUrl ?? this.#ownPlace
+  }
+
   #save(): void {
     const { storageKey: key } = this.options.current
     const storage = storageOf(this.options.current)
@@ -363,7 +371,7 @@ class Answer {
     const saved: Saved = {
       text,
       id: this.#stream.lastEventId,
-      url: this.#stream.resumeUrl ?? this.#ownPlace,
+      url: this.#place(),
     }
     try {
       if (state === 'streaming') storage?.setItem(key!, JSON.stringify(saved))

@@ -15,7 +15,7 @@ export interface Token {
 
 // What a hub says about the stream, and others about being alive.
 const ASIDES = ['connected', 'gap', 'heartbeat', 'closing', 'ping']
-const LAST = ['done', 'message_stop', 'response.completed', 'response.incomplete']
+const LAST = ['done', 'stopped', 'message_stop', 'response.completed', 'response.incomplete']
 
 /**
  * Reads an event of an answer: OpenAI's chat chunks and responses, Anthropic's messages, the Vercel AI SDK's parts, and

@@ -113,6 +113,7 @@ describe.skipIf(!hasChromium)('the hooks, on a page in strict mode', () => {
       await page.click('#start')
       // a browser drops what it has not read yet when a connection is cut: then the client rightly asks from earlier
       await shows(page, 'text', 'Salt comes ')
+      await shows(page, 'place', '/answers/7')
       server.cut()
       await shows(page, 'chat', 'done true ')
       await shows(page, 'text', 'Salt comes from rocks.')

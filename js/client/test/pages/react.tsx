@@ -28,7 +28,7 @@ function Prices() {
 }
 
 function Chat({ url }: { url: string }) {
-  const { text, state, done, error, start, stop } = useTokenStream(url, {
+  const { text, state, done, error, resumeUrl, start, stop } = useTokenStream(url, {
     ...(query.has('post') ? { method: 'POST' } : {}),
     storageKey: 'chat',
     backoff,
@@ -40,6 +40,7 @@ function Chat({ url }: { url: string }) {
     <section>
       <p id="text">{text}</p>
       <p id="chat">{`${state} ${done} ${error?.kind ?? ''}`}</p>
+      <p id="place">{resumeUrl && new URL(resumeUrl, location.href).pathname}</p>
       <button type="button" id="start" onClick={() => start('{"prompt":"hi"}')} />
       <button type="button" id="stop" onClick={stop} />
     </section>

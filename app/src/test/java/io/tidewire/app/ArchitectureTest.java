@@ -29,6 +29,10 @@ class ArchitectureTest {
                 .definedBy("io.tidewire.log")
                 .layer("logs")
                 .definedBy("io.tidewire.log.*")
+                .layer("stream")
+                .definedBy("io.tidewire.stream")
+                .layer("llm")
+                .definedBy("io.tidewire.llm")
                 .layer("hub")
                 .definedBy("io.tidewire.hub")
                 .layer("auth")
@@ -47,12 +51,16 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("server", "app")
                 .whereLayer("matcher")
                 .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("llm")
+                .mayOnlyBeAccessedByLayers("server", "app")
+                .whereLayer("stream")
+                .mayOnlyBeAccessedByLayers("logs", "hub", "server", "app")
                 .whereLayer("logs")
                 .mayOnlyBeAccessedByLayers("app")
                 .whereLayer("hub")
                 .mayOnlyBeAccessedByLayers("server", "app")
                 .whereLayer("log")
-                .mayOnlyBeAccessedByLayers("logs", "hub", "server", "app"));
+                .mayOnlyBeAccessedByLayers("logs", "stream", "hub", "server", "app"));
     }
 
     /** {@code llm} is the other side of the same sockets: a client for upstreams, and a model's server for tests. */

@@ -452,7 +452,7 @@ public final class Hub implements AutoCloseable {
             return this;
         }
 
-        /** Sets where streams are kept, which the hub closes; without it, in memory. */
+        /** Sets where streams are kept, which the hub closes; without it, in memory. One that other hubs share needs a {@link #bus} to them. */
         public Builder streams(StreamStore store) {
             streamStore = store;
             return this;

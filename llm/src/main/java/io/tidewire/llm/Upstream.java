@@ -1,5 +1,6 @@
 package io.tidewire.llm;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
+import reactor.core.publisher.Flux;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -65,6 +67,8 @@ public final class Upstream implements AutoCloseable {
 
     /** Per base URL the client with its proxy; as many as there are targets, which are settings. */
     private final Map<URI, HttpClient> clients = new ConcurrentHashMap<>();
+
+    private final Map<URI, UpstreamGate> gates = new ConcurrentHashMap<>();
 
     private final Set<UpstreamExchange> calls = ConcurrentHashMap.newKeySet();
     private final AtomicInteger underWay = new AtomicInteger();
@@ -150,7 +154,7 @@ public final class Upstream implements AutoCloseable {
         UpstreamExchange exchange = new UpstreamExchange(target, request, listener, this::ended);
         admit(target, exchange);
         List<Map.Entry<String, String>> fields = UpstreamHeaders.toUpstream(request.headers(), target.key());
-        client(target)
+        Flux<ByteBuf> answer = client(target)
                 .headers(head -> {
                     fields.forEach(field -> head.add(field.getKey(), field.getValue()));
                     if (request.body().length > 0 || expectsBody(request.method())) {
@@ -160,8 +164,12 @@ public final class Upstream implements AutoCloseable {
                 .request(HttpMethod.valueOf(request.method()))
                 .uri(url(target, request))
                 .send(exchange::write)
-                .responseConnection(exchange::answer)
-                .subscribe(exchange);
+                .responseConnection(exchange::answer);
+        exchange.open(
+                gates.computeIfAbsent(
+                        target.base(),
+                        base -> new UpstreamGate(loops.onClient(true).next(), target.isSecure())),
+                answer);
         return exchange;
     }
 

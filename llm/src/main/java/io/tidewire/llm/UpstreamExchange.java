@@ -54,6 +54,9 @@ final class UpstreamExchange implements UpstreamCall, CoreSubscriber<ByteBuf> {
     private final Consumer<UpstreamExchange> ended;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
 
+    private volatile @Nullable Flux<ByteBuf> source;
+    private volatile @Nullable UpstreamGate gate;
+    private final AtomicBoolean insideGate = new AtomicBoolean();
     private volatile @Nullable Subscription subscription;
     private volatile @Nullable EventLoop loop;
     private volatile boolean sent;
@@ -77,8 +80,39 @@ final class UpstreamExchange implements UpstreamCall, CoreSubscriber<ByteBuf> {
         this.ended = ended;
     }
 
+    /** Begins, once the gate lets it. */
+    void open(UpstreamGate through, Flux<ByteBuf> answer) {
+        source = answer;
+        gate = through;
+        through.enter(this);
+    }
+
+    /** Looks for a connection. {@return whether it is inside the gate; not if it is over already} */
+    boolean start() {
+        insideGate.set(true);
+        if (phase.get() == Phase.ENDED) {
+            // Whoever ended it may have taken it out of the gate already, and must not be followed by another leave.
+            return !insideGate.compareAndSet(true, false);
+        }
+        Objects.requireNonNull(source).subscribe(this);
+        return true;
+    }
+
+    private void leaveGate() {
+        UpstreamGate entered = gate;
+        if (entered == null) {
+            return;
+        }
+        if (insideGate.compareAndSet(true, false)) {
+            entered.leave();
+        } else if (!sent) {
+            entered.forget(this);
+        }
+    }
+
     /** Fills a connection's request; may run again if a pooled connection was found dead before a byte was written. */
     Publisher<Void> write(HttpClientRequest head, NettyOutbound out) {
+        leaveGate();
         if (phase.get() == Phase.ENDED) {
             return Mono.error(new ConnectException("cancelled"));
         }
@@ -162,6 +196,7 @@ final class UpstreamExchange implements UpstreamCall, CoreSubscriber<ByteBuf> {
         if (from != Phase.ENDED) {
             ended.accept(this);
             disconnect();
+            leaveGate();
         }
     }
 
@@ -226,6 +261,7 @@ final class UpstreamExchange implements UpstreamCall, CoreSubscriber<ByteBuf> {
             return false;
         }
         ended.accept(this);
+        leaveGate();
         return true;
     }
 

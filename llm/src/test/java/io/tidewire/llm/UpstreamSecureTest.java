@@ -118,9 +118,6 @@ class UpstreamSecureTest {
 
     @Test
     void twoHundredAnswersShareConnections() {
-        // Without a connection each of the first calls opens one; with one, they share it.
-        upstream.send(target, UpstreamRecorder.chat("Hello", "tokens=2"), heard);
-        heard.ended();
         List<UpstreamRecorder> all = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             UpstreamRecorder one = new UpstreamRecorder();
@@ -133,7 +130,8 @@ class UpstreamSecureTest {
             all.get(i).assertInOrderOnOneThread();
         }
         assertThat(model.stats().cancelled()).isZero();
-        assertThat(model.stats().connections()).isLessThan(200);
+        // 16 look for one at a time, so that many and a few more, each good for a hundred streams and more.
+        assertThat(model.stats().connections()).isLessThan(100);
     }
 
     @Test

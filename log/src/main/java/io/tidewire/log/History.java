@@ -10,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The entries of a {@link MemoryLog}, by consecutive numbers from 1, less what was cut, and their indexes. Guarded by its log's lock. */
 final class History {
-    /** An entry's record, update, audience, map nodes and strings' headers, roughly. */
-    private static final int OVERHEAD_BYTES = 250;
-
-    /** A topic's string header and its place in the list. */
-    private static final int TOPIC_BYTES = 48;
 
     /** Nothing in memory gets as old, and subtracting it from any clock's time does not overflow. */
     private static final Duration LONGEST_AGE = Duration.ofDays(1_000_000);
@@ -75,9 +70,9 @@ final class History {
     void add(LogEntry entry) {
         long number = ++head;
         entries.add(number, entry);
-        long weight = weight(entry);
-        bytes += weight;
         Update update = entry.update();
+        long weight = update.weight();
+        bytes += weight;
         if (update.id() != null) {
             index(update.id(), number);
         }
@@ -177,27 +172,8 @@ final class History {
         }
         newestByKey.remove(ValueKey.of(update), number);
         newestByChannel.remove(update.audience().channel(), number);
-        bytes -= weight(entry);
+        bytes -= update.weight();
         bounded.removed(number, entry);
-    }
-
-    private static long weight(LogEntry entry) {
-        Update update = entry.update();
-        long weight = (long) OVERHEAD_BYTES
-                + update.data().length()
-                + lengthOf(update.id())
-                + lengthOf(update.event())
-                + lengthOf(update.key());
-        if (update.audience() instanceof Audience.Topics topics) {
-            for (int i = 0; i < topics.names().size(); i++) {
-                weight += TOPIC_BYTES + topics.names().get(i).length();
-            }
-        }
-        return weight;
-    }
-
-    private static int lengthOf(@Nullable String text) {
-        return text == null ? 0 : text.length();
     }
 
     /** "For ever" is a sensible age, and more milliseconds than a long has. */

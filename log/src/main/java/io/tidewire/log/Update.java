@@ -31,6 +31,12 @@ public record Update(
     /** Longest publisher's id, in characters: beyond it, a browser's reconnect would need a CORS preflight. */
     public static final int MAX_ID_LENGTH = 128;
 
+    /** A log's record of it, its audience, map nodes and strings' headers, roughly. */
+    private static final int OVERHEAD_BYTES = 250;
+
+    /** A topic's string header and its place in the list. */
+    private static final int TOPIC_BYTES = 48;
+
     /** Longest event name and key, in UTF-16 units. */
     public static final int MAX_EVENT_LENGTH = 256;
 
@@ -56,6 +62,21 @@ public record Update(
         if (retry != null && retry.isNegative()) {
             throw new IllegalArgumentException("retry: " + retry.toMillis() + " (expected: milliseconds, 0 or more)");
         }
+    }
+
+    /** {@return how much memory it takes in a log, in bytes, roughly: what bounds in bytes count} */
+    public long weight() {
+        long weight = (long) OVERHEAD_BYTES + data.length() + lengthOf(id) + lengthOf(event) + lengthOf(key);
+        if (audience instanceof Audience.Topics topics) {
+            for (int i = 0; i < topics.names().size(); i++) {
+                weight += TOPIC_BYTES + topics.names().get(i).length();
+            }
+        }
+        return weight;
+    }
+
+    private static int lengthOf(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     /** {@return a builder of an update to these topics, the first being its own and the others alternates} */

@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class LiveStream {
     /** Newest messages kept for readers, in bytes, beside those that the store does not have yet. */
     private static final int CACHE_BYTES = 64 << 10;
-
-    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     final String name;
     /** How many readers, writers and appends hold it; guarded by the map of {@link Streams}. */
@@ -36,7 +33,7 @@ final class LiveStream {
     private boolean known;
     private boolean closed;
     private int appending;
-    private @Nullable Long askedForWriterNanos;
+    private boolean askedForWriter;
     private long changes;
 
     LiveStream(String name) {
@@ -65,13 +62,17 @@ final class LiveStream {
         return writer;
     }
 
-    /** {@return whether it is time to ask who writes it} Many readers may ask for one stream. */
-    synchronized boolean mayAskForWriter(long nowNanos) {
-        boolean due = askedForWriterNanos == null || nowNanos - askedForWriterNanos > ASK_NANOS;
-        if (due) {
-            askedForWriterNanos = nowNanos;
-        }
-        return due;
+    /** {@return whether to ask who writes it} Once for all that wait, until they look again by themselves. */
+    synchronized boolean mayAskForWriter() {
+        boolean first = !askedForWriter;
+        askedForWriter = true;
+        return first;
+    }
+
+    /** {@return those who wait, to look again, as a change elsewhere may have got lost} */
+    synchronized List<StreamReader> wakeInDoubt() {
+        askedForWriter = false;
+        return wake();
     }
 
     /** {@return a number that grows with everything that happens} */

@@ -201,7 +201,7 @@ public final class Streams implements AutoCloseable {
 
     /** Ends a stream that was left open by the process that wrote it, and tells its readers; does nothing if that process lives. */
     void endIfLeft(LiveStream stream) {
-        if (isWrittenHere(stream.name) || !stream.mayAskForWriter(System.nanoTime())) {
+        if (isWrittenHere(stream.name) || !stream.mayAskForWriter()) {
             return;
         }
         peers.write(stream.name)
@@ -274,7 +274,12 @@ public final class Streams implements AutoCloseable {
     }
 
     private void lookAgain() {
-        live.values().forEach(stream -> look(stream.wake()));
+        live.values().forEach(stream -> look(stream.wakeInDoubt()));
+    }
+
+    /** {@return how many streams somebody reads or writes here} */
+    int liveCount() {
+        return live.size();
     }
 
     private static void look(List<StreamReader> woken) {

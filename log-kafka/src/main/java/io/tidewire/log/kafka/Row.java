@@ -8,11 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known in memory of one event; the event itself only as long as it is in the cache. Guarded by its log's lock. */
 final class Row {
-    /** The row, its vector, its places in the indexes, roughly. */
-    private static final int OVERHEAD_BYTES = 250;
-
-    private static final int TOPIC_BYTES = 48;
-
     final long index;
     final int slot;
     final long place;
@@ -49,26 +44,8 @@ final class Row {
         this.ownId = update.id();
         this.rule = rule;
         this.dataLength = update.data().length();
-        this.weight = weigh(update);
+        this.weight = update.weight();
         this.entry = entry;
-    }
-
-    private static long weigh(Update update) {
-        long weight = (long) OVERHEAD_BYTES
-                + update.data().length()
-                + lengthOf(update.id())
-                + lengthOf(update.event())
-                + lengthOf(update.key());
-        if (update.audience() instanceof Audience.Topics topics) {
-            for (int i = 0; i < topics.names().size(); i++) {
-                weight += TOPIC_BYTES + topics.names().get(i).length();
-            }
-        }
-        return weight;
-    }
-
-    private static int lengthOf(@Nullable String text) {
-        return text == null ? 0 : text.length();
     }
 
     /** {@return the place after this event in its partition} */

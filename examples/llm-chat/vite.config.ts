@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite'
+
+// The page and the hub on one origin, as behind any reverse proxy.
+const proxy = { '/llm': process.env.HUB ?? 'http://127.0.0.1:8080' }
+
+export default defineConfig({
+  server: { proxy },
+  preview: { proxy },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+} as ReturnType<typeof defineConfig>)
