@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Cors {
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY";
     private static final String REQUEST_FIELDS = "Authorization, Cache-Control, Content-Type, Last-Event-ID, "
-            + "Idempotency-Key, Expected-Last-Event-ID, Tidewire-Token, Tidewire-Chat, Tidewire-When-Unread";
+            + "Idempotency-Key, Expected-Last-Event-ID, If-None-Match, Producer-Epoch, Producer-Id, Producer-Seq, Stream-Closed, "
+            + "Stream-Expires-At, Stream-Seq, Stream-TTL, Tidewire-Chat, Tidewire-Owner, Tidewire-Token, Tidewire-When-Unread";
     private static final String EXPOSED = "Tidewire-Connection, Tidewire-Resume, Tidewire-Resume-From, Retry-After, "
-            + "Location, Content-Location, Link, ETag, Last-Event-ID, Mercure-Last-Event-ID, Tidewire-Stream, "
-            + "Stream-Next-Offset, Stream-Closed, Idempotency-Replayed, X-Request-Id, Request-Id, X-Vercel-AI-UI-Message-Stream";
+            + "Location, Link, ETag, Last-Event-ID, Mercure-Last-Event-ID, Content-Location, Producer-Epoch, "
+            + "Producer-Expected-Seq, Producer-Received-Seq, Producer-Seq, Stream-Closed, Stream-Cursor, Stream-Expires-At, "
+            + "Stream-Next-Offset, Stream-SSE-Data-Encoding, Stream-TTL, Stream-Up-To-Date, Tidewire-Stream, "
+            + "Idempotency-Replayed, Request-Id, X-Request-Id, X-Vercel-AI-UI-Message-Stream";
     private static final String EVERY = "*";
     private static final int PREFLIGHT_SECONDS = 7200;
 

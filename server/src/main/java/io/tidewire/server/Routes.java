@@ -12,6 +12,7 @@ final class Routes {
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
     private final ControlRoute control;
+    private final DurableRoute durable;
     private final @Nullable MercureRoute mercure;
     private final @Nullable LlmRoute llm;
 
@@ -20,6 +21,7 @@ final class Routes {
         this.subscribe = subscribe;
         this.publish = new PublishRoute(server);
         this.control = new ControlRoute(server, publish);
+        this.durable = new DurableRoute(server);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
         LlmGateway gateway = server.llm();
@@ -76,10 +78,17 @@ final class Routes {
         if (stream != null) {
             return new StreamRoute(server, stream).open(exchange);
         }
+        TokenRoute.Offer offer = server.tokens().get(path);
+        if (offer != null) {
+            return new TokenRoute(server, offer).open(exchange);
+        }
+        if (DurableRoute.serves(path)) {
+            return durable.route(exchange, path);
+        }
         Page page = server.pages().get(path);
         if (page == null) {
             throw Problem.notFound("path: " + path + " (expected: /events, /broadcast, /users/{user}/events, "
-                    + "/connections, /health, /ready or /metrics)");
+                    + "/connections, /streams/{name}, /health, /ready or /metrics)");
         }
         requireGet(exchange, "GET, HEAD");
         exchange.respond(new Responses.Head(HttpResponseStatus.OK, page.contentType(), page.headers()), page.body());

@@ -8,7 +8,7 @@ import java.util.concurrent.Flow;
  * as many as the connection takes, and cancelled when the client leaves. Its completion ends the stream.
  *
  * <pre>{@code
- * Tidewire.builder().stream("/countdown", request -> Streams.of(events.iterator()));
+ * Tidewire.builder().stream("/countdown", request -> Publishers.of(events.iterator(), executor));
  * }</pre>
  */
 @FunctionalInterface

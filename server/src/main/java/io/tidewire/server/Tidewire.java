@@ -82,12 +82,15 @@ public final class Tidewire implements AutoCloseable {
                 builder.identify,
                 Map.copyOf(builder.pages),
                 Map.copyOf(builder.streams),
+                Map.copyOf(builder.tokens),
+                new TokenAnswers(),
                 builder.proxies,
                 new Http1Wire(false),
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
                 builder.mercureOf(hub),
                 builder.llmOf(hub, metrics),
+                builder.publicUrl,
                 new AtomicBoolean());
         acceptor = bind(sockets, builder);
     }

@@ -10,6 +10,7 @@ import io.tidewire.log.MemoryLog;
 import io.tidewire.log.MessageBus;
 import io.tidewire.log.Retention;
 import io.tidewire.matcher.WebUrl;
+import io.tidewire.stream.Abandonment;
 import io.tidewire.stream.StreamStore;
 import java.net.URI;
 import java.time.InstantSource;
@@ -46,10 +47,14 @@ public final class TidewireBuilder {
     private @Nullable LlmConfig llm;
 
     Cors cors = new Cors(List.of());
-    private @Nullable URI publicUrl;
+
+    @Nullable
+    URI publicUrl;
+
     SslProvider tlsProvider = Certificates.bestProvider();
     final Map<String, Page> pages = new HashMap<>();
     final Map<String, StreamHandler> streams = new HashMap<>();
+    final Map<String, TokenRoute.Offer> tokens = new HashMap<>();
     private @Nullable EventLog log;
     private @Nullable MessageBus bus;
     private @Nullable StreamStore streamStore;
@@ -304,6 +309,21 @@ public final class TidewireBuilder {
     /** Adds a stream of the application's own. */
     public TidewireBuilder stream(String path, StreamHandler handler) {
         streams.put(path, handler);
+        return this;
+    }
+
+    /** The same as {@link #tokens(String, TokenHandler, Abandonment)}, with answers that go on whether they are read or not. */
+    public TidewireBuilder tokens(String path, TokenHandler handler) {
+        return tokens(path, handler, Abandonment.GO_ON);
+    }
+
+    /**
+     * Adds answers that are made of tokens: each is recorded as a stream of its own as it is written, and can be resumed.
+     *
+     * @param policy what becomes of an answer that nobody reads
+     */
+    public TidewireBuilder tokens(String path, TokenHandler handler, Abandonment policy) {
+        tokens.put(path, new TokenRoute.Offer(handler, policy));
         return this;
     }
 

@@ -387,7 +387,7 @@ class Http2Test {
         List<ServerSentEvent> events = IntStream.range(0, 100)
                 .mapToObj(i -> ServerSentEvent.of("n" + i))
                 .toList();
-        restart(builder().stream("/count", request -> Streams.of(events.iterator(), executor)));
+        restart(builder().stream("/count", request -> Publishers.of(events.iterator(), executor)));
         FrameClient client = client();
         FrameClient.Answer answer = client.toEnd(client.post("/count", "hi"));
         assertThat(answer.isEnded()).isTrue();
@@ -404,7 +404,7 @@ class Http2Test {
         String filler = "x".repeat(10_000);
         restart(builder().stream("/endless", request -> {
             request.closed().thenAccept(closed::complete);
-            return Streams.of(
+            return Publishers.of(
                     java.util.stream.Stream.generate(() -> ServerSentEvent.of(filler + made.incrementAndGet()))
                             .onClose(() -> released.complete(null)),
                     executor);

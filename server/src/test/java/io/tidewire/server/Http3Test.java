@@ -222,7 +222,7 @@ class Http3Test {
         List<ServerSentEvent> events = IntStream.range(0, 100)
                 .mapToObj(i -> ServerSentEvent.of("n" + i))
                 .toList();
-        restart(builder().stream("/count", request -> Streams.of(events.iterator(), executor)));
+        restart(builder().stream("/count", request -> Publishers.of(events.iterator(), executor)));
         assertThat(client().begin("POST", "/count").end("hi").toEnd().body())
                 .contains("data: n0\n\n", "data: n99\n\n", "\"reason\":\"completed\"");
         executor.shutdown();

@@ -302,7 +302,7 @@ class ServerTest {
         List<ServerSentEvent> events = IntStream.range(0, 100)
                 .mapToObj(i -> ServerSentEvent.of("n" + i))
                 .toList();
-        restart(builder().stream("/count", request -> Streams.of(events.iterator(), executor)));
+        restart(builder().stream("/count", request -> Publishers.of(events.iterator(), executor)));
         RawClient client = client();
         client.send("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
         assertThat(client.toEnd()).contains("data: n0\n\n", "data: n99\n\n", "\"reason\":\"completed\"");
@@ -316,7 +316,7 @@ class ServerTest {
         CompletableFuture<Void> released = new CompletableFuture<>();
         restart(builder().stream("/endless", request -> {
             request.closed().thenAccept(closed::complete);
-            return Streams.of(
+            return Publishers.of(
                     java.util.stream.Stream.generate(() -> ServerSentEvent.of("x"))
                             .onClose(() -> released.complete(null)),
                     executor);

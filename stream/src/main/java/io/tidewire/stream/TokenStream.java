@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +38,19 @@ public final class TokenStream {
             .end()
             .toByteArray();
 
+    /** What may wait for the stream to be there before whoever makes tokens should pause. */
+    private static final int MAX_EARLY = 64;
+
     private static final String DONE = "done";
     private static final String ERROR = "error";
 
     private final String name;
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final List<byte[]> early = new ArrayList<>();
     private @Nullable StreamWriter writer;
+    private @Nullable Runnable onDrained;
     private boolean over;
 
     TokenStream(String name) {
@@ -55,6 +61,7 @@ public final class TokenStream {
         by.onStopped(this::stop);
         by.ended().whenComplete((done, failure) -> settle(failure));
         streams.watch(by, policy, this::stop);
+        by.onDrained(this::drained);
         synchronized (this) {
             writer = by;
             early.forEach(by::write);
@@ -63,9 +70,12 @@ public final class TokenStream {
                 by.end();
             }
         }
+        opened.complete(null);
+        drained();
     }
 
     void failed(Throwable failure) {
+        opened.completeExceptionally(failure);
         settle(failure);
         stop();
     }
@@ -75,6 +85,41 @@ public final class TokenStream {
             ended.complete(null);
         } else {
             ended.completeExceptionally(failure);
+        }
+    }
+
+    /** {@return completes when the stream is there, and can be read; fails if it could not be made} */
+    public CompletionStage<Void> opened() {
+        return opened.copy();
+    }
+
+    /**
+     * Writes the tokens of a publisher, which is subscribed to now, asked for more as the store takes them, and cancelled when this is stopped.
+     * Its end is the end of this; its failure too, without what it says.
+     */
+    public TokenStream from(Flow.Publisher<String> tokens) {
+        tokens.subscribe(new TokenSubscriber(this));
+        return this;
+    }
+
+    /** {@return whether whoever makes tokens should pause until it is told that there is room} */
+    synchronized boolean isFull() {
+        StreamWriter by = writer;
+        return by == null ? early.size() >= MAX_EARLY : by.isFull();
+    }
+
+    /** Sets who is told that there is room again. */
+    synchronized void onDrained(Runnable told) {
+        onDrained = told;
+    }
+
+    private void drained() {
+        Runnable told;
+        synchronized (this) {
+            told = onDrained;
+        }
+        if (told != null) {
+            told.run();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.tidewire.server;
 
-import io.tidewire.sse.ServerSentEvent;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -9,35 +8,31 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** Makes publishers of what is pulled. */
-public final class Streams {
-    private Streams() {}
+public final class Publishers {
+    private Publishers() {}
 
-    /** {@return a publisher for one subscriber that pulls each event when it is asked for, on a thread of the executor} */
-    public static Flow.Publisher<ServerSentEvent> of(Iterator<ServerSentEvent> events, Executor executor) {
-        return subscriber -> subscriber.onSubscribe(new Pulling(events, executor, subscriber, () -> {}));
+    /** {@return a publisher for one subscriber that pulls each item, an event or a token, when it is asked for, on a thread of the executor} */
+    public static <T> Flow.Publisher<T> of(Iterator<T> events, Executor executor) {
+        return subscriber -> subscriber.onSubscribe(new Pulling<>(events, executor, subscriber, () -> {}));
     }
 
     /** {@return the same for a stream, which is closed at the end or when the client leaves} */
-    public static Flow.Publisher<ServerSentEvent> of(Stream<ServerSentEvent> events, Executor executor) {
+    public static <T> Flow.Publisher<T> of(Stream<T> events, Executor executor) {
         return subscriber ->
-                subscriber.onSubscribe(new Pulling(events.iterator(), executor, subscriber, events::close));
+                subscriber.onSubscribe(new Pulling<>(events.iterator(), executor, subscriber, events::close));
     }
 
     /** Runs at most one task at a time; the demand counts what is still wanted. */
-    private static final class Pulling implements Flow.Subscription, Runnable {
-        private final Iterator<ServerSentEvent> events;
+    private static final class Pulling<T> implements Flow.Subscription, Runnable {
+        private final Iterator<T> events;
         private final Executor executor;
-        private final Flow.Subscriber<? super ServerSentEvent> subscriber;
+        private final Flow.Subscriber<? super T> subscriber;
         private final Runnable atEnd;
         private final AtomicLong demand = new AtomicLong();
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile boolean cancelled;
 
-        Pulling(
-                Iterator<ServerSentEvent> events,
-                Executor executor,
-                Flow.Subscriber<? super ServerSentEvent> subscriber,
-                Runnable atEnd) {
+        Pulling(Iterator<T> events, Executor executor, Flow.Subscriber<? super T> subscriber, Runnable atEnd) {
             this.events = events;
             this.executor = executor;
             this.subscriber = subscriber;
