@@ -89,8 +89,10 @@ final class Cors {
     /** {@return the fields that a request may have} SDKs send an upstream many, which change with their releases. */
     private static String requestFields(Exchange exchange) {
         String asked = exchange.request().headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-        boolean list = asked != null && asked.matches("[A-Za-z0-9_, -]{1,4096}");
-        return LlmRoute.serves(exchange.rawPath()) && list ? asked : REQUEST_FIELDS;
+        if (asked == null || !LlmRoute.serves(exchange.rawPath()) || !asked.matches("[A-Za-z0-9_, -]{1,4096}")) {
+            return REQUEST_FIELDS;
+        }
+        return asked;
     }
 
     /**
