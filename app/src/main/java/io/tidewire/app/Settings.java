@@ -94,8 +94,8 @@ final class Settings {
     /** Takes a flag that may come more than once. */
     void addToFlag(Setting setting, String value) {
         Value before = values.get(setting);
-        boolean more = before != null && before.origin.equals(setting.flag());
-        addFlag(setting, more ? before.text + "," + value : value);
+        String more = before != null && before.origin.equals(setting.flag()) ? before.text + "," : "";
+        addFlag(setting, more + value);
     }
 
     /** {@return what is said of single upstreams} */

@@ -66,7 +66,10 @@ class JavaSdksTest {
     }
 
     private static ChatCompletionCreateParams chat(String model) {
-        return ChatCompletionCreateParams.builder().model(model).addUserMessage("Hello").build();
+        return ChatCompletionCreateParams.builder()
+                .model(model)
+                .addUserMessage("Hello")
+                .build();
     }
 
     @Test
@@ -83,7 +86,13 @@ class JavaSdksTest {
 
     @Test
     void openaiGetsWholeChatCompletions() {
-        assertThat(openai.chat().completions().create(chat("m")).choices().get(0).message().content())
+        assertThat(openai.chat()
+                        .completions()
+                        .create(chat("m"))
+                        .choices()
+                        .get(0)
+                        .message()
+                        .content())
                 .hasValue(TEXT);
     }
 

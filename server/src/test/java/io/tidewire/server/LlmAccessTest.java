@@ -35,8 +35,8 @@ class LlmAccessTest {
     private final Tidewire ourKey = hub(tokens, keyed());
 
     private LlmConfig keyed() {
-        return LlmConfig.of(
-                List.of(LlmUpstream.of(llm.target().withKey(UpstreamKey.of("Authorization: Bearer {key}", "sk-ours")))));
+        return LlmConfig.of(List.of(
+                LlmUpstream.of(llm.target().withKey(UpstreamKey.of("Authorization: Bearer {key}", "sk-ours")))));
     }
 
     private static Tidewire hub(Authentication rules, LlmConfig config) {
@@ -56,8 +56,9 @@ class LlmAccessTest {
     }
 
     private static String token(String user, String... publish) {
-        TokenIssuer.Builder token =
-                TokenIssuer.with(SigningKey.secret(SECRET, Algorithm.HS256)).dialect(Dialect.MERCURE_0X).subject(user);
+        TokenIssuer.Builder token = TokenIssuer.with(SigningKey.secret(SECRET, Algorithm.HS256))
+                .dialect(Dialect.MERCURE_0X)
+                .subject(user);
         for (String topic : publish) {
             token.publish(topic);
         }
@@ -73,7 +74,8 @@ class LlmAccessTest {
         assertThat(status(clientsKeys)).isEqualTo(401);
         assertThat(status(clientsKeys, "Authorization", "Bearer sk-mine")).isEqualTo(401);
         assertThat(status(clientsKeys, "Tidewire-Token", "nonsense")).isEqualTo(401);
-        assertThat(status(clientsKeys, "Tidewire-Token", token("alice", "news"))).isEqualTo(403);
+        assertThat(status(clientsKeys, "Tidewire-Token", token("alice", "news")))
+                .isEqualTo(403);
         assertThat(status(clientsKeys, "Tidewire-Token", token("alice", "/llm/model")))
                 .isEqualTo(200);
     }

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two gateways on one store and one bus: whichever is asked, an answer is the same. */
 class LlmClusterTest {
-    private final MemoryStreamStore store =
-            new MemoryStreamStore(StreamLimits.defaults(), InstantSource.system());
+    private final MemoryStreamStore store = new MemoryStreamStore(StreamLimits.defaults(), InstantSource.system());
     private final List<Consumer<StreamChange>> listeners = new CopyOnWriteArrayList<>();
     private final LocalBus bus = LocalBus.create();
     private final LlmFixture llm = new LlmFixture();
@@ -68,8 +67,7 @@ class LlmClusterTest {
     void anAnswerIsReadOnAnyHubWhileItIsGiven() throws Exception {
         try (Answer answer = llm.open(post(near, CHAT, HELLO, "x-stand-in", "fault=stall@5"))) {
             List<Event> begun = answer.next(5);
-            try (Answer other =
-                    llm.open(LlmFixture.request(far, answer.place()).build())) {
+            try (Answer other = llm.open(LlmFixture.request(far, answer.place()).build())) {
                 assertThat(other.next(5)).isEqualTo(begun);
                 llm.model.release();
                 assertThat(other.rest()).isEqualTo(answer.rest());

@@ -8,6 +8,10 @@ import static io.tidewire.server.LlmFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.tidewire.llm.UpstreamTarget;
 import io.tidewire.server.LlmFixture.Answer;
 import io.tidewire.server.LlmFixture.Event;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The LLM gateway over real sockets, before a stand-in for a model. */
 class LlmGatewayTest {
@@ -472,6 +477,44 @@ class LlmGatewayTest {
                     .forEach(message -> assertThat(new String(message, StandardCharsets.UTF_8))
                             .doesNotContain("secret"));
         }
+    }
+
+    @Test
+    void noSecretIsLogged() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Level before = root.getLevel();
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        root.addAppender(lines);
+        ((Logger) LoggerFactory.getLogger("io.tidewire")).setLevel(Level.ALL);
+        try {
+            for (String fault : List.of("fault=none", "fault=cut@3", "fault=error@3", "status=429")) {
+                llm.send(post(
+                        hub,
+                        CHAT + "?key=query-secret",
+                        HELLO.replace("\"model\"", "\"user\":\"body-secret\",\"model\""),
+                        "Authorization",
+                        "Bearer sk-secret",
+                        "Cookie",
+                        "c=cookie-secret",
+                        SETTINGS,
+                        fault));
+            }
+        } finally {
+            ((Logger) LoggerFactory.getLogger("io.tidewire")).setLevel(null);
+            root.detachAppender(lines);
+            root.setLevel(before);
+        }
+        assertThat(List.copyOf(lines.list))
+                .anySatisfy(line -> assertThat(line.getFormattedMessage()).contains("broke off"))
+                .allSatisfy(line -> {
+                    assertThat(line.getFormattedMessage()).doesNotContain("secret");
+                    assertThat(
+                                    line.getThrowableProxy() == null
+                                            ? ""
+                                            : line.getThrowableProxy().getMessage())
+                            .doesNotContain("secret");
+                });
     }
 
     // --- other protocols
