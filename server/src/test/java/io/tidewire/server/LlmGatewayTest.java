@@ -486,7 +486,7 @@ class LlmGatewayTest {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         root.addAppender(lines);
-        ((Logger) LoggerFactory.getLogger("io.tidewire")).setLevel(Level.ALL);
+        ((Logger) LoggerFactory.getLogger("io.tidewire")).setLevel(Level.TRACE);
         try {
             for (String fault : List.of("fault=none", "fault=cut@3", "fault=error@3", "status=429")) {
                 llm.send(post(
