@@ -71,10 +71,10 @@ final class ServerSetup {
     /** Opens the history and gives it to the server; {@return what to tell about it}. Throws a CommandFailure if that is not possible. */
     String openStore(TidewireBuilder builder) {
         StoreSetup.Store store = new StoreSetup(settings).open(retention());
-        if (store == null) {
-            return "in memory; it ends with this process (--data DIR keeps it)";
+        builder.streams(store.streams());
+        if (store.log() != null) {
+            builder.log(store.log());
         }
-        builder.log(store.log());
         if (store.bus() != null) {
             builder.bus(store.bus());
         }

@@ -89,6 +89,8 @@ enum Setting {
     HISTORY_BYTES("history.bytes", "64MiB", "Most bytes of history"),
     HISTORY_AGE("history.age", "1d", "Oldest event of history"),
     HISTORY_TOPICS("history.topics", "", "Bounds of single topics, as in: prices/* latest; chat/* age=7d events=1000"),
+    STREAMS_STREAM_BYTES("streams.stream-bytes", "64MiB", "Longest stream of /streams, answer or task"),
+    STREAMS_TOTAL_BYTES("streams.total-bytes", "256MiB", "Most bytes of all streams, where they are kept in memory"),
     WINDOW_BYTES("window.bytes", "32MiB", "Newest history kept encoded in memory"),
     WINDOW_AGE("window.age", "10m", "Oldest event of that"),
     MAX_BATCH_BYTES("max-batch-bytes", "64KiB", "Most bytes of one write to a subscriber"),

@@ -9,9 +9,14 @@ import io.tidewire.log.kafka.KafkaConfig;
 import io.tidewire.log.kafka.KafkaStore;
 import io.tidewire.log.redis.RedisConfig;
 import io.tidewire.log.redis.RedisStore;
+import io.tidewire.log.redis.RedisStreamStore;
 import io.tidewire.log.sqlite.SqliteConfig;
 import io.tidewire.log.sqlite.SqliteConfig.Durability;
 import io.tidewire.log.sqlite.SqliteLog;
+import io.tidewire.log.sqlite.SqliteStreamStore;
+import io.tidewire.stream.MemoryStreamStore;
+import io.tidewire.stream.StreamLimits;
+import io.tidewire.stream.StreamStore;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -61,12 +66,18 @@ final class StoreSetup {
     /**
      * An opened history.
      *
-     * @param log the log, which the server closes
+     * @param log the log, which the server closes; null if it is in memory, which the server makes by itself
+     * @param streams where streams are kept, which the server closes
      * @param bus the way to the other hubs, which the server closes; null if there are none
      * @param close ends what is below, after the server
      * @param sentence what to tell about it
      */
-    record Store(EventLog log, @Nullable MessageBus bus, Runnable close, String sentence) {}
+    record Store(
+            @Nullable EventLog log,
+            StreamStore streams,
+            @Nullable MessageBus bus,
+            Runnable close,
+            String sentence) {}
 
     private Kind kind() {
         String store = settings.text(Setting.STORE);
@@ -92,12 +103,17 @@ final class StoreSetup {
                         + "cluster, or kafka://host:port,host:port");
     }
 
-    /** Opens it; {@return nothing if it is in memory, which the server does by itself}. */
-    @Nullable
+    /** Opens it. */
     Store open(Retention retention) {
         try {
             return switch (kind()) {
-                case MEMORY -> null;
+                case MEMORY ->
+                    new Store(
+                            null,
+                            memoryStreams(),
+                            null,
+                            () -> {},
+                            "in memory; it ends with this process (--data DIR keeps it)");
                 case SQLITE -> sqlite(retention);
                 case REDIS -> redis(retention);
                 case KAFKA -> kafka(retention);
@@ -107,15 +123,25 @@ final class StoreSetup {
         }
     }
 
+    private StreamLimits streamLimits() {
+        return new StreamLimits(
+                settings.bytes(Setting.STREAMS_STREAM_BYTES), settings.bytes(Setting.STREAMS_TOTAL_BYTES));
+    }
+
+    private StreamStore memoryStreams() {
+        return new MemoryStreamStore(streamLimits(), InstantSource.system());
+    }
+
     private Store sqlite(Retention retention) {
         Path directory = Path.of(settings.text(Setting.DATA));
         Durability durability = durability();
-        SqliteLog log =
-                SqliteLog.open(SqliteConfig.in(directory).durability(durability), retention, InstantSource.system());
+        SqliteConfig config = SqliteConfig.in(directory).durability(durability);
+        SqliteLog log = SqliteLog.open(config, retention, InstantSource.system());
+        StreamStore streams = SqliteStreamStore.open(config, streamLimits(), InstantSource.system());
         String promise = durability == Durability.FSYNC
                 ? "on the disk before it is acknowledged"
                 : "with the operating system before it is acknowledged";
-        return new Store(log, null, () -> {}, directory + " (SQLite; every event is " + promise + ")");
+        return new Store(log, streams, null, () -> {}, directory + " (SQLite; every event is " + promise + ")");
     }
 
     private Durability durability() {
@@ -140,7 +166,9 @@ final class StoreSetup {
             config = config.withCaFile(Path.of(settings.text(Setting.STORE_CA)));
         }
         RedisStore store = RedisStore.connect(config, retention, InstantSource.system());
-        return new Store(store.log(), store.bus(), store::close, "Redis at " + String.join(", ", config.uris()));
+        StreamStore streams = RedisStreamStore.connect(config, streamLimits());
+        return new Store(
+                store.log(), streams, store.bus(), store::close, "Redis at " + String.join(", ", config.uris()));
     }
 
     private Store kafka(Retention retention) {
@@ -152,7 +180,13 @@ final class StoreSetup {
                 .withClientProperties(properties())
                 .withBridges(bridges());
         KafkaStore store = KafkaStore.connect(config, retention, InstantSource.system());
-        return new Store(store.log(), store.bus(), store::close, "Kafka at " + servers + ", topic " + config.topic());
+        return new Store(
+                store.log(),
+                memoryStreams(),
+                store.bus(),
+                store::close,
+                "Kafka at " + servers + ", topic " + config.topic()
+                        + "; streams, answers and tasks in this hub's memory");
     }
 
     private Map<String, String> properties() {

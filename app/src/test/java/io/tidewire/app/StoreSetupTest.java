@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidewire.log.Retention;
 import io.tidewire.server.Tidewire;
+import io.tidewire.stream.MemoryStreamStore;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,13 +15,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StoreSetupTest {
     private final Settings settings = new Settings();
 
-    private StoreSetup.@Nullable Store open() {
+    private StoreSetup.Store open() {
         return new StoreSetup(settings).open(Retention.defaults());
     }
 
     @Test
     void historyIsInMemoryUnlessSaidOtherwise() {
-        assertThat(open()).isNull();
+        StoreSetup.Store store = open();
+        assertThat(store.log()).isNull();
+        assertThat(store.streams()).isInstanceOf(MemoryStreamStore.class);
         assertThat(settings.number(Setting.HISTORY_EVENTS)).isEqualTo(100_000);
     }
 

@@ -46,6 +46,7 @@ public final class Hub implements AutoCloseable {
     private final @Nullable Peers peers;
     private final Cluster cluster;
     private final Streams streams;
+    private final Tasks tasks;
     private final HubConfig config;
     private final ConnectionListener listener;
     private final InstantSource clock;
@@ -74,6 +75,7 @@ public final class Hub implements AutoCloseable {
         Position start = log.follow(new Tail());
         window.complete(new Window(start, config.windowBytes(), config.windowAge()));
         this.streams = new Streams(builder.streamStore());
+        this.tasks = new Tasks(streams, this::append, peers, clock, random);
         if (peers != null) {
             streams.peers(new StreamCluster(peers, streams));
             peers.join();
@@ -378,6 +380,11 @@ public final class Hub implements AutoCloseable {
         return streams;
     }
 
+    /** {@return the long jobs of all hubs that share this one's store of streams} */
+    public Tasks tasks() {
+        return tasks;
+    }
+
     /** {@return the settings} */
     public HubConfig config() {
         return config;
@@ -386,6 +393,7 @@ public final class Hub implements AutoCloseable {
     /** Closes the log, the streams and the bus; connections are the transport's to end, by {@link #drain}. */
     @Override
     public void close() {
+        tasks.close();
         if (peers != null) {
             peers.close();
         }

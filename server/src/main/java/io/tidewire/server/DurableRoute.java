@@ -2,6 +2,7 @@ package io.tidewire.server;
 
 import io.tidewire.stream.StreamSpec;
 import io.tidewire.stream.StreamStore;
+import java.util.List;
 
 /** {@code /streams/{name}}: streams by the Durable Streams protocol, and as events that a browser's EventSource resumes. */
 final class DurableRoute {
@@ -10,6 +11,9 @@ final class DurableRoute {
     /** What keeps a browser from taking a stream for a page or a script of this site (section 10.7), on every answer. */
     private static final String SECURITY =
             "X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n";
+
+    /** What the hub keeps in streams for its own purposes, and serves elsewhere by their own rules. */
+    private static final List<String> RESERVED = List.of("tasks/", "llm/", "llm-");
 
     private final ServerContext server;
     private final DurableWrites writes;
@@ -32,6 +36,10 @@ final class DurableRoute {
             throw Problem.notFound("path: " + path + " (expected: /streams/ and a name)");
         }
         StreamStore.requireName(name);
+        if (RESERVED.stream().anyMatch(name::startsWith)) {
+            throw Problem.notFound("stream: " + name
+                    + " (expected: none of the hub's own; tasks are at /tasks, answers at /llm/answers)");
+        }
         switch (exchange.method()) {
             case "GET" -> reads.get(exchange, name);
             case "HEAD" -> reads.head(exchange, name);

@@ -12,6 +12,7 @@ final class Routes {
     private final SubscribeRoute subscribe;
     private final PublishRoute publish;
     private final ControlRoute control;
+    private final TaskRoute tasks;
     private final DurableRoute durable;
     private final @Nullable MercureRoute mercure;
     private final @Nullable LlmRoute llm;
@@ -21,6 +22,7 @@ final class Routes {
         this.subscribe = subscribe;
         this.publish = new PublishRoute(server);
         this.control = new ControlRoute(server, publish);
+        this.tasks = new TaskRoute(server);
         this.durable = new DurableRoute(server);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
@@ -41,6 +43,7 @@ final class Routes {
             case "/events" -> events(exchange);
             case "/broadcast" -> broadcast(exchange);
             case "/connections" -> control.all(exchange);
+            case "/tasks" -> tasks.all(exchange);
             case "/health" -> text(exchange, HttpResponseStatus.OK, "up\n");
             case "/ready" -> ready(exchange);
             case "/metrics" -> metrics(exchange);
@@ -74,6 +77,9 @@ final class Routes {
         if (parts[1].equals("connections") && parts.length <= 4) {
             return control.one(exchange, parts);
         }
+        if (parts.length == 3 && parts[1].equals("tasks")) {
+            return tasks.one(exchange, parts[2]);
+        }
         StreamHandler stream = server.streams().get(path);
         if (stream != null) {
             return new StreamRoute(server, stream).open(exchange);
@@ -88,7 +94,7 @@ final class Routes {
         Page page = server.pages().get(path);
         if (page == null) {
             throw Problem.notFound("path: " + path + " (expected: /events, /broadcast, /users/{user}/events, "
-                    + "/connections, /streams/{name}, /health, /ready or /metrics)");
+                    + "/connections, /streams/{name}, /tasks, /health, /ready or /metrics)");
         }
         requireGet(exchange, "GET, HEAD");
         exchange.respond(new Responses.Head(HttpResponseStatus.OK, page.contentType(), page.headers()), page.body());

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tidewire.hub.Hub;
+import io.tidewire.hub.Outlet;
 import io.tidewire.stream.StreamGoneException;
 import io.tidewire.stream.StreamPage;
 import io.tidewire.stream.StreamReader;
@@ -44,19 +45,22 @@ final class StreamFeed extends ChannelInboundHandlerAdapter implements OwnStream
     private final StreamReader reader;
     private final FeedEncoder encoder;
     private final Hub hub;
+    private final StreamFeedPeer peer;
     private @Nullable ScheduledFuture<?> nextKeepAlive;
+    private @Nullable ScheduledFuture<?> nextLook;
     private @Nullable ScheduledFuture<?> limit;
     private boolean asked;
     private boolean pumping;
     private boolean wrote;
     private boolean over;
 
-    private StreamFeed(Channel channel, Wire wire, StreamReader reader, FeedEncoder encoder, Hub hub) {
+    private StreamFeed(Channel channel, Wire wire, StreamReader reader, FeedEncoder encoder, ServerContext server) {
         this.channel = channel;
         this.wire = wire;
         this.reader = reader;
         this.encoder = encoder;
-        this.hub = hub;
+        this.hub = server.hub();
+        this.peer = new StreamFeedPeer(channel, server.limits().deadPeer());
     }
 
     /**
@@ -83,13 +87,14 @@ final class StreamFeed extends ChannelInboundHandlerAdapter implements OwnStream
         }
         exchange.begin(false); // a stream's connection is not used again
         channel.write(exchange.wire().head(exchange, head), channel.voidPromise());
-        StreamFeed feed = new StreamFeed(channel, exchange.wire(), reader, encoder, server.hub());
+        StreamFeed feed = new StreamFeed(channel, exchange.wire(), reader, encoder, server);
         exchange.log();
         exchange.handler().handOver(exchange.context(), feed);
         server.ownStreams().add(feed);
         channel.closeFuture().addListener(f -> {
             server.ownStreams().remove(feed);
             feed.release();
+            cancel(feed.nextLook);
         });
         feed.start(first);
         if (server.isDraining()) {
@@ -103,6 +108,8 @@ final class StreamFeed extends ChannelInboundHandlerAdapter implements OwnStream
         long keepAliveMillis = hub.config().keepAlive().toMillis();
         nextKeepAlive = channel.eventLoop()
                 .scheduleWithFixedDelay(this::keepAlive, keepAliveMillis, keepAliveMillis, TimeUnit.MILLISECONDS);
+        nextLook = channel.eventLoop()
+                .scheduleWithFixedDelay(peer::look, Outlet.LOOK_MILLIS, Outlet.LOOK_MILLIS, TimeUnit.MILLISECONDS);
         if (encoder.maxMillis() > 0) {
             limit = channel.eventLoop().schedule(() -> end(nothing -> {}), encoder.maxMillis(), TimeUnit.MILLISECONDS);
         }
@@ -169,7 +176,8 @@ final class StreamFeed extends ChannelInboundHandlerAdapter implements OwnStream
         }
         write(out);
         if (last) {
-            end(nothing -> {});
+            release();
+            wire.end(channel); // however long the client takes for what is under way
         }
     }
 
@@ -208,7 +216,7 @@ final class StreamFeed extends ChannelInboundHandlerAdapter implements OwnStream
             return;
         }
         wrote = true;
-        channel.writeAndFlush(wire.raw(out), channel.voidPromise());
+        peer.send(wire.raw(out));
     }
 
     private void keepAlive() {

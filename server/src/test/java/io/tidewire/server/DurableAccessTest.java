@@ -98,6 +98,16 @@ class DurableAccessTest {
     }
 
     @Test
+    void whatTheHubKeepsForItselfIsNotServedAsAStream() throws IOException {
+        String everything = bearer(token().publish("*").subscribe("*"));
+        String task = server.hub().tasks().start("Export", "alice").id();
+        for (String method : List.of("GET", "HEAD", "PUT", "POST", "DELETE")) {
+            assertThat(status(method + " /streams/tasks/" + task, everything)).isEqualTo(404);
+            assertThat(status(method + " /streams/llm-key/x", everything)).isEqualTo(404);
+        }
+    }
+
+    @Test
     void theOwnerOfAnAnswerStopsItWithoutAGrant() throws IOException {
         StreamSpec spec = StreamSpec.of(TokenStream.CONTENT_TYPE).with(StreamSpec.OWNER, "alice");
         TokenStream answer = server.hub().streams().open("answers/1", spec, Abandonment.GO_ON);

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps streams in memory: what they hold is gone with the process. */
 public final class MemoryStreamStore implements StreamStore {
@@ -25,13 +27,16 @@ public final class MemoryStreamStore implements StreamStore {
     /** What a message costs beyond its bytes: array and list slot. */
     private static final int MESSAGE_OVERHEAD = 24;
 
-    /** What a stream costs beyond its messages. */
+    /** What a stream costs beyond its texts and messages. */
     private static final int STREAM_OVERHEAD = 512;
+
+    /** What a producer costs beyond its name. */
+    private static final int PRODUCER_OVERHEAD = 144;
 
     private final StreamLimits limits;
     private final InstantSource clock;
     private final ConcurrentNavigableMap<String, Stored> streams = new ConcurrentSkipListMap<>();
-    private final AtomicLong weight = new AtomicLong();
+    private final AtomicLong total = new AtomicLong();
     private final AtomicLong nextSweep = new AtomicLong();
     private Consumer<StreamChange> listener = change -> {};
     private volatile boolean closed;
@@ -51,6 +56,7 @@ public final class MemoryStreamStore implements StreamStore {
         private final List<byte[]> messages = new ArrayList<>();
         private Instant lastUse;
         private long bytes;
+        private long weight;
         private boolean gone;
         private boolean isTelling;
         private final Queue<StreamChange> untold = new ArrayDeque<>();
@@ -67,37 +73,42 @@ public final class MemoryStreamStore implements StreamStore {
             return gone || (expiry != null && !now.isBefore(expiry));
         }
 
-        long weight() {
-            return STREAM_OVERHEAD + bytes + (long) MESSAGE_OVERHEAD * messages.size();
+        /** Adds what it begins with; nobody has seen it before. */
+        void begin(StreamAppend first) {
+            take(first, emptyWeight(name, spec));
         }
 
         AppendOutcome append(StreamAppend append) {
+            AppendOutcome judged = state.judge(append);
+            return judged.kind() == AppendOutcome.Kind.APPENDED ? take(append, 0) : judged;
+        }
+
+        private AppendOutcome take(StreamAppend append, long overhead) {
             long more = append.bytes();
-            if (more > 0 && !state.isClosed()) {
-                requireRoom(more + (long) MESSAGE_OVERHEAD * append.messages().size());
-            }
+            limits.requireRoom(name, bytes, more);
+            weigh(overhead + more + (long) MESSAGE_OVERHEAD * append.messages().size() + weightOf(append.producer()));
             AppendOutcome outcome = state.apply(append);
-            if (outcome.kind() == AppendOutcome.Kind.APPENDED) {
-                messages.addAll(append.messages());
-                bytes += more;
-                weight.addAndGet(
-                        more + (long) MESSAGE_OVERHEAD * append.messages().size());
+            messages.addAll(append.messages());
+            bytes += more;
+            if (!append.messages().isEmpty() || append.close()) {
                 tell();
             }
             return outcome;
         }
 
-        private void requireRoom(long more) {
-            if (bytes + more > limits.streamBytes()) {
-                throw full("stream " + name + " (at most " + limits.streamBytes() + " bytes, streams.stream-bytes)");
-            }
-            if (weight.get() + more > limits.totalBytes()) {
-                throw full("memory of all streams (at most " + limits.totalBytes() + " bytes, streams.total-bytes)");
-            }
+        private long weightOf(@Nullable Producer by) {
+            return by == null || state.progress(by.id()) != null
+                    ? 0
+                    : PRODUCER_OVERHEAD + 2L * by.id().length();
         }
 
-        private LogException full(String what) {
-            return new LogException.Full("Full: the " + what, new IllegalStateException("no room"));
+        private void weigh(long more) {
+            if (total.addAndGet(more) > limits.totalBytes()) {
+                total.addAndGet(-more);
+                throw StreamLimits.full("memory of all streams: full (expected: at most " + limits.totalBytes()
+                        + " bytes, streams.total-bytes; delete some, or let them expire)");
+            }
+            weight += more;
         }
 
         void tell() {
@@ -132,9 +143,18 @@ public final class MemoryStreamStore implements StreamStore {
 
         void drop() {
             gone = true;
-            streams.remove(name, this);
-            weight.addAndGet(-weight());
+            total.addAndGet(-weight);
             tell();
+        }
+
+        /** Frees the name of what is gone: after that was told, else the next stream's changes could come before this one's end. */
+        void freeName() {
+            synchronized (this) {
+                if (!gone) {
+                    return;
+                }
+            }
+            streams.remove(name, this);
         }
 
         StreamInfo info() {
@@ -155,16 +175,24 @@ public final class MemoryStreamStore implements StreamStore {
         }
     }
 
+    private static long emptyWeight(String name, StreamSpec spec) {
+        long chars = (long) name.length() + spec.contentType().length();
+        for (Map.Entry<String, String> attribute : spec.attributes().entrySet()) {
+            chars += attribute.getKey().length() + attribute.getValue().length();
+        }
+        return STREAM_OVERHEAD + 2 * chars;
+    }
+
     @Override
     public CompletionStage<Creation> create(String name, StreamSpec spec, StreamAppend first) {
         StreamStore.requireName(name);
+        StreamStore.requireFirst(first);
         return tried(() -> {
             while (true) {
                 Stored fresh = new Stored(name, spec, clock.instant());
                 try {
-                    synchronized (fresh) {
+                    synchronized (fresh) { // whoever finds it waits until it has begun
                         if (streams.putIfAbsent(name, fresh) == null) {
-                            weight.addAndGet(STREAM_OVERHEAD);
                             return begin(fresh, first);
                         }
                     }
@@ -181,19 +209,18 @@ public final class MemoryStreamStore implements StreamStore {
 
     private Creation begin(Stored fresh, StreamAppend first) {
         try {
-            boolean empty = first.messages().isEmpty() && !first.close();
-            if (!empty && !fresh.append(first).isTaken()) {
-                throw new IllegalArgumentException("producer-seq: not 0 (expected: 0, as a stream begins)");
-            }
+            fresh.begin(first);
             return new Creation(true, fresh.info());
-        } catch (RuntimeException e) {
-            fresh.drop();
+        } catch (LogException e) {
+            fresh.gone = true; // nobody was told of it
+            streams.remove(fresh.name, fresh);
             throw e;
         }
     }
 
     @Override
     public CompletionStage<AppendOutcome> append(String name, StreamAppend append) {
+        StreamStore.requireName(name);
         return tried(() -> with(name, stored -> {
                     stored.lastUse = clock.instant();
                     return stored.append(append);
@@ -203,11 +230,13 @@ public final class MemoryStreamStore implements StreamStore {
 
     @Override
     public CompletionStage<Optional<StreamInfo>> info(String name) {
+        StreamStore.requireName(name);
         return tried(() -> with(name, Stored::info));
     }
 
     @Override
     public CompletionStage<Optional<StreamPage>> read(String name, Offset after, int maxBytes) {
+        StreamStore.requireName(name);
         return tried(() -> with(name, stored -> {
             stored.lastUse = clock.instant();
             return stored.page(after, maxBytes);
@@ -216,6 +245,7 @@ public final class MemoryStreamStore implements StreamStore {
 
     @Override
     public CompletionStage<Boolean> delete(String name) {
+        StreamStore.requireName(name);
         return tried(() -> with(name, stored -> {
                     stored.drop();
                     return true;
@@ -225,6 +255,7 @@ public final class MemoryStreamStore implements StreamStore {
 
     @Override
     public CompletionStage<List<StreamInfo>> list(String prefix, String after, int limit) {
+        StreamStore.requireLimit(limit);
         return tried(() -> {
             List<StreamInfo> found = new ArrayList<>();
             String from = after.compareTo(prefix) > 0 ? after : prefix;
@@ -260,6 +291,7 @@ public final class MemoryStreamStore implements StreamStore {
             }
         } finally {
             stored.tellAll();
+            stored.freeName();
         }
     }
 

@@ -12,14 +12,18 @@ public record Producer(String id, long epoch, long seq) {
     /** The largest epoch and sequence number: what JavaScript counts exactly. */
     public static final long MAX = (1L << 53) - 1;
 
+    /** Longest name: a UUID and what stands around it. A stream remembers each that ever wrote to it. */
+    public static final int MAX_ID_CHARS = 256;
+
     /**
      * Checks the bounds.
      *
      * @throws IllegalArgumentException if one is exceeded
      */
     public Producer {
-        if (id.isEmpty()) {
-            throw new IllegalArgumentException("producer-id: empty (expected: a name)");
+        if (id.isEmpty() || id.length() > MAX_ID_CHARS) {
+            throw new IllegalArgumentException(
+                    "producer-id: of " + id.length() + " characters (expected: 1 to " + MAX_ID_CHARS + ")");
         }
         requireCount("producer-epoch", epoch);
         requireCount("producer-seq", seq);

@@ -1,5 +1,7 @@
 package io.tidewire.stream;
 
+import io.tidewire.log.LogException;
+
 /**
  * How much streams may hold.
  *
@@ -24,6 +26,23 @@ public record StreamLimits(long streamBytes, long totalBytes) {
         if (value < 1) {
             throw new IllegalArgumentException(field + ": " + value + " (expected: 1 or more)");
         }
+    }
+
+    /**
+     * Checks that a stream may become longer.
+     *
+     * @param bytes how long it is
+     * @throws LogException.Full if it may not
+     */
+    public void requireRoom(String name, long bytes, long more) {
+        if (more > 0 && bytes + more > streamBytes) {
+            throw full("stream " + name + ": " + bytes + " bytes and " + more + " more (expected: at most "
+                    + streamBytes + " in all, streams.stream-bytes)");
+        }
+    }
+
+    static LogException.Full full(String message) {
+        return new LogException.Full(message, new IllegalStateException("a bound is reached"));
     }
 
     /** {@return 64 MiB for one stream, 256 MiB for all} */

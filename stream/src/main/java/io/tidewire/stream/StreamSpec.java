@@ -30,8 +30,15 @@ public record StreamSpec(
     /** The attribute of a stream that one process alone writes ({@link Streams#writer}): open without that writer, it was broken off. */
     public static final String WRITTEN_BY_ONE = "written-by-one";
 
+    /** The longest time to live, so that no sum with it overflows: some 300 years. */
+    public static final Duration MAX_TIME_TO_LIVE = Duration.ofDays(100_000);
+
     private static final int MAX_ATTRIBUTES_CHARS = 8192;
     private static final int MAX_CONTENT_TYPE_CHARS = 256;
+
+    // What RFC 3339 can write, and every store can count in milliseconds.
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     /**
      * Checks the bounds.
@@ -43,8 +50,13 @@ public record StreamSpec(
             throw new IllegalArgumentException("content-type: of " + contentType.length()
                     + " characters (expected: 1 to " + MAX_CONTENT_TYPE_CHARS + ")");
         }
-        if (timeToLive != null && timeToLive.isNegative()) {
-            throw new IllegalArgumentException("time to live: " + timeToLive + " (expected: zero or more)");
+        if (timeToLive != null && (timeToLive.isNegative() || timeToLive.compareTo(MAX_TIME_TO_LIVE) > 0)) {
+            throw new IllegalArgumentException(
+                    "time to live: " + timeToLive + " (expected: zero to " + MAX_TIME_TO_LIVE.toDays() + " days)");
+        }
+        if (expiresAt != null && (expiresAt.isBefore(EARLIEST) || expiresAt.isAfter(LATEST))) {
+            throw new IllegalArgumentException(
+                    "expires at: " + expiresAt + " (expected: " + EARLIEST + " to " + LATEST + ")");
         }
         attributes = Map.copyOf(attributes);
         int chars = attributes.entrySet().stream()

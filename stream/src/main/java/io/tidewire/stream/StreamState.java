@@ -54,9 +54,19 @@ public final class StreamState {
         return producers.get(producer);
     }
 
+    /** Learns how far a producer has come, for stores that look it up when it appends. */
+    public void learn(String producer, Progress progress) {
+        producers.put(producer, progress);
+    }
+
+    /** {@return of how many producers it knows how far they have come} */
+    public int producers() {
+        return producers.size();
+    }
+
     /** Judges an append, and counts it if it is taken. */
     public AppendOutcome apply(StreamAppend append) {
-        AppendOutcome.Kind kind = judge(append);
+        AppendOutcome.Kind kind = judge(append).kind();
         if (kind == AppendOutcome.Kind.APPENDED) {
             tail = tail.plus(append.messages().size());
             closed |= append.close();
@@ -71,7 +81,12 @@ public final class StreamState {
         return outcome(kind, append.producer());
     }
 
-    private AppendOutcome.Kind judge(StreamAppend append) {
+    /** Judges an append, and counts nothing: what may not be taken for a reason of the store's is still known or refused by these. */
+    public AppendOutcome judge(StreamAppend append) {
+        return outcome(kindOf(append), append.producer());
+    }
+
+    private AppendOutcome.Kind kindOf(StreamAppend append) {
         Producer by = append.producer();
         Progress before = by == null ? null : producers.get(by.id());
         if (by != null && before != null) {

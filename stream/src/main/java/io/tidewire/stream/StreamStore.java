@@ -21,15 +21,21 @@ public interface StreamStore extends AutoCloseable {
     int MAX_NAME_BYTES = 512;
 
     /**
-     * Creates a stream with its first messages, if there is none of that name.
+     * Creates a stream with its first messages, if there is none of that name. One that is there is left as it is; asking for it so is
+     * no use of it.
      *
      * @param first what it begins with; its producer and sequence text count as in any append
+     * @throws IllegalArgumentException at once, if the name is none ({@link #requireName}) or a stream cannot begin so
+     *     ({@link #requireFirst})
      */
     CompletionStage<Creation> create(String name, StreamSpec spec, StreamAppend first);
 
     /**
      * Appends, all or nothing, judged and stored as one step. When the stage completes, the stream has it as durably as the store has
-     * anything, and every later read sees it; before, nobody does. Appends of one caller are taken in the order of the calls.
+     * anything, and every later read sees it; before, nobody does. Appends of one caller are taken in the order of the calls. Counts as a use, whatever its outcome is.
+     *
+     * <p>Fails with {@link io.tidewire.log.LogException.Full} if the stream would become longer than {@link StreamLimits} allow; what is
+     * refused or known for another reason is an outcome even then.
      */
     CompletionStage<AppendOutcome> append(String name, StreamAppend append);
 
@@ -38,7 +44,7 @@ public interface StreamStore extends AutoCloseable {
 
     /**
      * Reads what comes after a place: as many messages as fit into so many bytes, and at least one if there is one. A place after the
-     * tail is taken for the tail.
+     * tail is taken for the tail. Counts as a use.
      *
      * @return nothing if there is no such stream
      */
@@ -51,12 +57,14 @@ public interface StreamStore extends AutoCloseable {
      * {@return the streams whose names begin so, in the order of their names (by UTF-16 code unit), at most so many}
      *
      * @param after the last name of the page before; empty for the first
+     * @param limit 1 or more
      */
     CompletionStage<List<StreamInfo>> list(String prefix, String after, int limit);
 
     /**
      * Tells the listener of changes: of each stream's in their order, after they can be read, one call at a time for a stream, on a
-     * thread of the store. Changes by other processes may come late or, when the connection to the store was lost, not at all; whoever
+     * thread of the store or of who made the change. What changes nothing (a repeat, a refusal) is not told, nor need be the creation
+     * of a stream that is empty and open. That a stream has expired may be told late: when the store notices. Changes by other processes may come late or, when the connection to the store was lost, not at all; whoever
      * waits must look again from time to time. Called once, before anything else.
      *
      * @param listener must be quick and must not throw
@@ -68,15 +76,42 @@ public interface StreamStore extends AutoCloseable {
     void close();
 
     /**
-     * Checks a name's length, as every method that takes a name does.
+     * Checks a name, as every method that takes one does.
      *
-     * @throws IllegalArgumentException if it is empty or longer than {@link #MAX_NAME_BYTES}
+     * @throws IllegalArgumentException if it is empty, longer than {@link #MAX_NAME_BYTES}, or has half of a surrogate pair, which no
+     *     UTF-8 can say
      */
     static void requireName(String name) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException("stream: a name with an unpaired surrogate (expected: Unicode text)");
+        }
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_NAME_BYTES) {
             throw new IllegalArgumentException(
                     "stream: a name of " + bytes + " bytes (expected: 1 to " + MAX_NAME_BYTES + ")");
+        }
+    }
+
+    /**
+     * Checks what a stream is to begin with, as {@link #create} does.
+     *
+     * @throws IllegalArgumentException if its producer does not begin with 0: nothing can be missing yet
+     */
+    static void requireFirst(StreamAppend first) {
+        Producer by = first.producer();
+        if (by != null && by.seq() != 0) {
+            throw new IllegalArgumentException("producer-seq: " + by.seq() + " (expected: 0, as a stream begins)");
+        }
+    }
+
+    /**
+     * Checks how much of a list is asked for, as {@link #list} does.
+     *
+     * @throws IllegalArgumentException if it is nothing
+     */
+    static void requireLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: 1 or more)");
         }
     }
 }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sessions. Safe for any thread; nothing blocks but {@link #close}. */
@@ -29,24 +29,23 @@ final class Connector implements AutoCloseable {
     /** Appends, reads, tail and bus: more threads than connections would idle. */
     private static final int IO_THREADS = 2;
 
-    /** Epochs of six digits in base 36: they look alike, and fit the second half of a stream id. */
-    private static final long MIN_EPOCH = 36L * 36 * 36 * 36 * 36;
-
-    private static final long MAX_EPOCH = MIN_EPOCH * 36;
+    /**
+     * What looks whether all under our keys is ours, and begins what is not there. Its answer is an epoch and the newest entry's
+     * number, for what has them.
+     */
+    record Opening(Script script, byte[][] keys, Supplier<byte[][]> arguments) {}
 
     private final RedisConfig config;
     private final Target target;
-    private final Keys keys;
-    private final RandomGenerator random;
+    private final Opening opening;
     private final ClientResources resources;
     private final RedisClient client;
     private final NodeFinder finder;
 
-    Connector(RedisConfig config, Keys keys, RandomGenerator random) {
+    Connector(RedisConfig config, Opening opening) {
         this.config = config;
         this.target = config.target();
-        this.keys = keys;
-        this.random = random;
+        this.opening = opening;
         this.resources = ClientResources.builder()
                 .ioThreadPoolSize(IO_THREADS)
                 .computationThreadPoolSize(IO_THREADS)
@@ -174,13 +173,9 @@ final class Connector implements AutoCloseable {
     }
 
     private CompletableFuture<List<Object>> begin(StatefulRedisConnection<byte[], byte[]> connection) {
-        byte[][] arguments = Answers.bytes("0", "1", "1", "1", freshEpoch());
-        return Session.within(config.commandTimeout(), Session.run(connection, Script.OPEN, keys.log(), arguments));
-    }
-
-    /** {@return the epoch for a log that begins with the next script} */
-    String freshEpoch() {
-        return Long.toString(random.nextLong(MIN_EPOCH, MAX_EPOCH));
+        byte[][] arguments = opening.arguments().get();
+        return Session.within(
+                config.commandTimeout(), Session.run(connection, opening.script(), opening.keys(), arguments));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Keys {
         return key("bus");
     }
 
-    private byte[] key(String name) {
+    byte[] key(String name) {
         return (prefix + name).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -29,10 +29,14 @@ final class PageReader {
     private static final int MAX_SCAN_BYTES = 1 << 20;
 
     private final ScriptQueue scripts;
+    private final Bounds bounds;
+    private final byte[][] keys;
     private final EntryDecoder decoder;
 
-    PageReader(ScriptQueue scripts, EntryDecoder decoder) {
+    PageReader(ScriptQueue scripts, Bounds bounds, byte[][] keys, EntryDecoder decoder) {
         this.scripts = scripts;
+        this.bounds = bounds;
+        this.keys = keys;
         this.decoder = decoder;
     }
 
@@ -60,7 +64,12 @@ final class PageReader {
         arguments.add(number(all ? Math.min(request.maxEvents(), MAX_SCAN) : MAX_SCAN));
         arguments.add(number(all ? request.maxBytes() : MAX_SCAN_BYTES));
         addInterest(arguments, request.interest());
-        return scripts.run(Script.READ, arguments).thenApply(PageAnswer::new);
+        return run(Script.READ, arguments).thenApply(PageAnswer::new);
+    }
+
+    private CompletableFuture<List<Object>> run(Script script, List<byte[]> arguments) {
+        byte[][] own = arguments.toArray(byte[][]::new);
+        return scripts.run(script, keys, () -> bounds.with(own));
     }
 
     private Page page(Read request, StreamPosition after, PageAnswer answer) {
@@ -140,7 +149,7 @@ final class PageReader {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(Answers.bytes(mayBeGiven ? id : ""));
         addInterest(arguments, interest);
-        return scripts.run(Script.RESOLVE, arguments)
+        return run(Script.RESOLVE, arguments)
                 .thenApply(parts -> resolution(
                         cursor,
                         new Places(

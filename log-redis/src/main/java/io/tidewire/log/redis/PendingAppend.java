@@ -2,91 +2,51 @@ package io.tidewire.log.redis;
 
 import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
-import io.tidewire.log.LogException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** What one caller wants appended, ready to be sent. The mutable part belongs to the store's thread. */
-final class PendingAppend {
+/** Events that one caller wants appended. */
+final class PendingAppend extends Pending<List<AppendResult>> {
     private final List<Append> batch;
-    private final byte[][] arguments;
-    private final long bytes;
-    private final CompletableFuture<List<AppendResult>> result = new CompletableFuture<>();
-    private @Nullable Future<?> deadline;
     private List<AppendResult> answer = List.of();
+    private StreamPosition newest = StreamPosition.of(0, 0);
 
     PendingAppend(List<Append> batch, byte[][] arguments) {
+        super(arguments, 0);
         this.batch = List.copyOf(batch);
-        this.arguments = arguments;
-        long sum = 0;
-        for (byte[] argument : arguments) {
-            sum += argument.length;
-        }
-        this.bytes = sum;
     }
 
+    @Override
     int size() {
         return batch.size();
     }
 
-    long bytes() {
-        return bytes;
-    }
-
-    byte[][] arguments() {
-        return arguments;
-    }
-
-    CompletableFuture<List<AppendResult>> result() {
-        return result;
-    }
-
-    boolean isDone() {
-        return result.isDone();
-    }
-
-    boolean hasDeadline() {
-        return deadline != null;
-    }
-
-    void setDeadline(Future<?> timer) {
-        deadline = timer;
-    }
-
-    void fail(LogException failure) {
-        stopTimer();
-        result.completeExceptionally(failure);
-    }
-
-    /** Completes with what the script said, from {@code answers[from]} on; {@return the newest number in it, or 0}. */
-    long complete(long epoch, List<Object> answers, int from) {
+    @Override
+    void complete(List<Object> answers, int from) {
+        long epoch = Answers.number(answers.get(0));
         List<AppendResult> results = new ArrayList<>(batch.size());
-        long newest = 0;
+        long last = 0;
         for (int i = 0; i < batch.size(); i++) {
             Outcome outcome = Outcome.parse(Answers.text(answers.get(from + i)));
             results.add(outcome.result(epoch, batch.get(i)));
             if (outcome.kind == 'A') {
-                newest = outcome.number;
+                last = outcome.number;
             }
         }
         stopTimer();
+        newest = StreamPosition.of(epoch, last);
         answer = results;
+    }
+
+    /** {@return the newest that {@link #complete} found appended; number 0 if there is none} */
+    StreamPosition newest() {
         return newest;
     }
 
-    /** Tells the caller what {@link #complete} found. */
+    @Override
     void acknowledge() {
-        result.complete(answer);
-    }
-
-    private void stopTimer() {
-        Future<?> timer = deadline;
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        result().complete(answer);
     }
 
     /** One line of the script's answer: a letter, a number, and an id of a publisher; see append.lua. */

@@ -33,9 +33,9 @@ final class RedisBus implements MessageBus, Link.User {
     private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
     private volatile boolean closed;
 
-    RedisBus(Link link, Keys keys, ExecutorService thread) {
+    RedisBus(Link link, byte[] channel, ExecutorService thread) {
         this.link = link;
-        this.channel = keys.bus();
+        this.channel = channel;
         this.thread = thread;
     }
 
@@ -76,7 +76,7 @@ final class RedisBus implements MessageBus, Link.User {
         session.bus().addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(byte[] from, byte[] message) {
-                received(message);
+                deliver(message);
             }
         });
         session.bus().async().subscribe(channel).whenComplete((done, failure) -> {
@@ -94,7 +94,8 @@ final class RedisBus implements MessageBus, Link.User {
         // the session is closed, and its subscription with it
     }
 
-    private void received(byte[] message) {
+    /** Hands a message to the listeners, as if it had been sent to us. Any thread. */
+    void deliver(byte[] message) {
         long bytes = message.length + OVERHEAD_BYTES;
         if (closed) {
             return;

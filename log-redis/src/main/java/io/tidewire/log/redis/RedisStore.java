@@ -6,13 +6,7 @@ import io.tidewire.log.MessageBus;
 import io.tidewire.log.Retention;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A log and a bus in Redis, which all hubs with the same Redis and prefix share: what one appends, all of them follow, in one
@@ -29,45 +23,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  */
 public final class RedisStore implements AutoCloseable {
-    private final Connector connector;
-    private final Link link;
-    private final ScheduledThreadPoolExecutor thread;
-    private final ExecutorService tailThread;
-    private final ExecutorService busThread;
+    private final Circuit circuit;
     private final RedisLog log;
     private final RedisBus bus;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     private RedisStore(RedisConfig config, Retention retention, InstantSource clock) {
         SecureRandom random = new SecureRandom();
         Keys keys = new Keys(config.prefix());
-        this.connector = new Connector(config, keys, random);
-        this.thread = new ScheduledThreadPoolExecutor(1, daemon("tidewire-redis"));
-        thread.setRemoveOnCancelPolicy(true);
-        this.tailThread = Executors.newSingleThreadExecutor(daemon("tidewire-redis-tail"));
-        this.busThread = Executors.newSingleThreadExecutor(daemon("tidewire-redis-bus"));
-        this.link = new Link(connector, thread, random, config.target().toString());
-        Bounds bounds = new Bounds(retention, clock, connector);
+        Bounds bounds = new Bounds(retention, clock, random);
+        this.circuit = new Circuit(config, bounds.opening(keys.log()), random);
+        Link link = circuit.link();
         EntryDecoder decoder = new EntryDecoder();
         Followers followers = new Followers();
+        ExecutorService tailThread = circuit.newThread("tidewire-redis-tail");
         Tail tail = new Tail(link, keys, decoder, config.commandTimeout(), followers, tailThread);
         byte[][] appendKeys = keys.logAndHub(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX));
         Appender appender = new Appender(link, config, new AppendEncoder(retention), bounds, followers, appendKeys);
-        ScriptQueue scripts = new ScriptQueue(link, bounds, keys.log(), config.commandTimeout());
-        this.bus = new RedisBus(link, keys, busThread);
-        this.log = new RedisLog(appender, new PageReader(scripts, decoder), tail, followers);
+        ScriptQueue scripts = new ScriptQueue(link, config.commandTimeout());
+        this.bus = new RedisBus(link, keys.bus(), circuit.newThread("tidewire-redis-bus"));
+        this.log = new RedisLog(appender, new PageReader(scripts, bounds, keys.log(), decoder), tail, followers);
         link.add(tail); // before the appender: it must know the head of the session's Redis
-        link.add(appender);
+        link.add(appender.requests());
         link.add(bus);
-        link.add(new Trimmer(link, bounds, keys.log(), config.commandTimeout()));
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            Thread made = new Thread(task, name);
-            made.setDaemon(true);
-            return made;
-        };
+        link.add(new Trimmer(link, bounds.trimming(keys.log()), config.commandTimeout()));
     }
 
     /**
@@ -80,17 +58,8 @@ public final class RedisStore implements AutoCloseable {
      */
     public static RedisStore connect(RedisConfig config, Retention retention, InstantSource clock) {
         RedisStore store = new RedisStore(config, retention, clock);
-        try {
-            store.link.open().join();
-            Session.within(config.commandTimeout(), store.bus.subscribed()).join();
-            return store;
-        } catch (CompletionException e) {
-            String target = config.target().toString();
-            store.close();
-            throw Fault.of(e).cause() instanceof LogException known
-                    ? known
-                    : Fault.of(e).exception(target);
-        }
+        store.circuit.open(store.bus);
+        return store;
     }
 
     /** {@return the log; closing it refuses what comes after and leaves the connections to {@link #close}} */
@@ -106,20 +75,10 @@ public final class RedisStore implements AutoCloseable {
     /** Closes the log, the bus and the connections. What was acknowledged stays in Redis. Blocks for up to some seconds. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        if (circuit.beginClosing()) {
+            log.close();
+            bus.close();
+            circuit.close();
         }
-        log.close();
-        bus.close();
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        link.onThread(() -> {
-            link.close();
-            ended.complete(null);
-        });
-        ended.join();
-        thread.shutdown();
-        tailThread.shutdown();
-        busThread.shutdown();
-        connector.close();
     }
 }

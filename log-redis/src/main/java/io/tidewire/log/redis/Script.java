@@ -19,7 +19,19 @@ enum Script {
     /** Finds a place. */
     RESOLVE("shared", "resolve"),
     /** Clears away. */
-    TRIM("shared", "trim");
+    TRIM("shared", "trim"),
+    /** Looks whether all of the streams is ours. */
+    STREAM_OPEN("streams", "stream-open"),
+    /** Creates, appends to and deletes streams. */
+    STREAM_WRITE("streams", "stream-write"),
+    /** Reads messages of a stream. */
+    STREAM_READ("streams", "stream-read"),
+    /** Tells what is known of a stream. */
+    STREAM_INFO("streams", "stream-info"),
+    /** Lists streams. */
+    STREAM_LIST("streams", "stream-list"),
+    /** Clears names of expired streams away. */
+    STREAM_SWEEP("streams", "stream-sweep");
 
     private final String text;
     private final String digest;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs reading scripts, some at a time; the others wait their turn. Safe for any thread. */
@@ -18,8 +19,6 @@ final class ScriptQueue {
     private static final int MAX_WAITING = 200_000;
 
     private final Link link;
-    private final Bounds bounds;
-    private final byte[][] keys;
     private final Duration timeout;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
@@ -27,18 +26,18 @@ final class ScriptQueue {
     private int running;
     private @Nullable LogException closed;
 
-    ScriptQueue(Link link, Bounds bounds, byte[][] keys, Duration timeout) {
+    ScriptQueue(Link link, Duration timeout) {
         this.link = link;
-        this.bounds = bounds;
-        this.keys = keys;
         this.timeout = timeout;
     }
 
     /** What one caller wants to know. */
-    private record Task(Script script, byte[][] arguments, CompletableFuture<List<Object>> answer) {}
+    private record Task(
+            Script script, byte[][] keys, Supplier<byte[][]> arguments, CompletableFuture<List<Object>> answer) {}
 
-    CompletableFuture<List<Object>> run(Script script, List<byte[]> arguments) {
-        Task task = new Task(script, arguments.toArray(byte[][]::new), new CompletableFuture<>());
+    /** Runs a script. An empty answer means that it did a part of its work: it is run again, with arguments made anew. */
+    CompletableFuture<List<Object>> run(Script script, byte[][] keys, Supplier<byte[][]> arguments) {
+        Task task = new Task(script, keys, arguments, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed != null) {
@@ -70,7 +69,13 @@ final class ScriptQueue {
             fail(task, link.fault().exception(link.node()));
             return;
         }
-        Session.within(timeout, Session.run(session.reads(), task.script(), keys, bounds.with(task.arguments())))
+        Session.within(
+                        timeout,
+                        Session.run(
+                                session.reads(),
+                                task.script(),
+                                task.keys(),
+                                task.arguments().get()))
                 .whenComplete((answer, failure) -> answered(session, task, answer, failure));
     }
 

@@ -2,11 +2,12 @@ package io.tidewire.log.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Clears away what the retention does not allow to be kept, a step at a time. Every hub does; it is cheap if there is nothing. */
+/** Clears away what is not to be kept, a step at a time. Every hub does; it is cheap if there is nothing. */
 final class Trimmer implements Link.User {
     private static final Logger LOG = LoggerFactory.getLogger(Trimmer.class);
 
@@ -15,22 +16,27 @@ final class Trimmer implements Link.User {
     /** Between two steps Redis serves others. */
     private static final long PAUSE_MILLIS = 5;
 
-    /** For so long what was cut stays in the stream, unseen by readers, for hubs that follow a little behind. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    /**
+     * What clears away. Its answer is 1 if there is more to do, else 0; then the cursor for the next step.
+     *
+     * @param script what a step is
+     * @param keys its keys
+     * @param arguments its arguments, made of the cursor: "0" for the first step
+     * @param consequence what it means if it cannot be done, for the log
+     */
+    record Job(Script script, byte[][] keys, Function<String, byte[][]> arguments, String consequence) {}
 
     private final Link link;
-    private final Bounds bounds;
-    private final byte[][] keys;
+    private final Job job;
     private final Duration timeout;
     // The store's thread.
-    private String cutsCursor = "0";
+    private String cursor = "0";
     private boolean toldFailure;
     private @Nullable Session current;
 
-    Trimmer(Link link, Bounds bounds, byte[][] keys, Duration timeout) {
+    Trimmer(Link link, Job job, Duration timeout) {
         this.link = link;
-        this.bounds = bounds;
-        this.keys = keys;
+        this.job = job;
         this.timeout = timeout;
     }
 
@@ -50,8 +56,8 @@ final class Trimmer implements Link.User {
             return;
         }
         ping(session);
-        byte[][] own = Answers.bytes(Long.toString(GRACE.toNanos() / 1000), cutsCursor);
-        Session.within(timeout, Session.run(session.reads(), Script.TRIM, keys, bounds.with(own)))
+        byte[][] arguments = job.arguments().apply(cursor);
+        Session.within(timeout, Session.run(session.reads(), job.script(), job.keys(), arguments))
                 .whenComplete((answer, failure) -> link.onThread(() -> stepped(session, answer, failure)));
     }
 
@@ -69,7 +75,7 @@ final class Trimmer implements Link.User {
         long pause = INTERVAL_MILLIS;
         if (answer != null) {
             toldFailure = false;
-            cutsCursor = Answers.text(answer.get(1));
+            cursor = Answers.text(answer.get(1));
             pause = Answers.text(answer.get(0)).equals("1") ? PAUSE_MILLIS : INTERVAL_MILLIS;
         } else if (failure != null) {
             tell(session, Fault.of(failure));
@@ -82,7 +88,7 @@ final class Trimmer implements Link.User {
             link.lost(session, fault);
         } else if (!toldFailure) {
             toldFailure = true;
-            LOG.error("History in Redis at {} cannot be trimmed and goes on growing: {}", session.node(), fault.text());
+            LOG.error("{} in Redis at {}: {}", job.consequence(), session.node(), fault.text());
         }
     }
 }

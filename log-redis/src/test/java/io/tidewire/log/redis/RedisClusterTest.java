@@ -7,6 +7,7 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Update;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -62,6 +63,26 @@ final class RedisClusterTest {
                         .isEqualTo(new AppendResult(AppendResult.Outcome.DUPLICATE, keyed.id()));
                 assertThat(Hub.data(one.followed(3))).containsExactly("1", "2", "3");
                 assertThat(Hub.data(other.followed(3))).containsExactly("1", "2", "3");
+            }
+        }
+    }
+
+    @Test
+    void streamsAreOnTheNodeOfTheirSlotWhicheverThatIs() {
+        for (int third = 0; third < 3; third++) {
+            String prefix = prefixInThird(third);
+            try (StreamHub one = new StreamHub(config(prefix));
+                    StreamHub other =
+                            new StreamHub(NODES.get((third + 1) % 3).config().withPrefix(prefix))) {
+                one.create("s/1", StreamHub.TEXT.expiringAfter(Duration.ofHours(1)), StreamHub.message("1"));
+                one.create("s/{2}");
+                other.append("s/1", "2");
+
+                assertThat(one.read("s/1")).containsExactly("1", "2");
+                assertThat(other.list("s/", "", 10)).containsExactly("s/1", "s/{2}");
+                assertThat(other.heard("s/1", 2)).hasSize(2);
+                assertThat(Hub.await(other.store.delete("s/1"))).isTrue();
+                assertThat(one.heard("s/1", 3)).hasSize(3);
             }
         }
     }

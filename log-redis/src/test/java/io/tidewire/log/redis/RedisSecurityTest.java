@@ -58,10 +58,32 @@ final class RedisSecurityTest {
                         .until(() -> server.cli("LLEN", "{tidewire}:doomed").equals("0"));
                 assertThat(recorder.messages(ch.qos.logback.classic.Level.WARN)).isEmpty();
             }
+            useStreams(server, config);
             assertThatThrownBy(() -> new Hub(config.withPrefix("other")))
                     .isInstanceOf(LogException.Unavailable.class)
                     .hasMessageContaining("NOPERM")
                     .hasMessageNotContaining("secret");
+        }
+    }
+
+    private static void useStreams(RedisServer server, RedisConfig config) {
+        try (StreamHub hub = new StreamHub(config);
+                Recorder recorder = new Recorder()) {
+            hub.create("s", StreamHub.TEXT.expiringAfter(Duration.ofMillis(200)), StreamHub.message("1"));
+            hub.heard("s", 2); // gone, as the sweep found
+            hub.create("t", StreamHub.TEXT.expiringAfter(Duration.ofHours(1)), StreamHub.message("1"));
+            server.cli("HSET", "{tidewire}:stream:t", "u", "0"); // so that its use is written
+            hub.append("t", "2");
+            assertThat(hub.read("t")).containsExactly("1", "2");
+            server.cli("ZADD", "{tidewire}:stream-names", "0", "dead");
+            server.cli("ZADD", "{tidewire}:stream-due", "0", "t");
+            assertThat(hub.list("", "", 10)).containsExactly("t");
+            Awaitility.await()
+                    .atMost(Hub.PATIENCE)
+                    .until(() ->
+                            !server.cli("ZSCORE", "{tidewire}:stream-due", "t").equals("0"));
+            assertThat(Hub.await(hub.store.delete("t"))).isTrue();
+            assertThat(recorder.messages(ch.qos.logback.classic.Level.WARN)).isEmpty();
         }
     }
 

@@ -7,15 +7,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The batches that wait for the writer, bounded by their bytes. Safe for any thread. */
-final class AppendQueue {
+/** What waits for a writer, bounded by its bytes. Safe for any thread. */
+final class AppendQueue<T extends AppendQueue.Queued> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final long maxBytes;
     // Guarded by the lock.
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final ArrayDeque<T> waiting = new ArrayDeque<>();
     private long bytes;
     private boolean closed;
+
+    /** What can wait. */
+    interface Queued {
+        long bytes();
+    }
 
     /** What became of an offer. */
     enum Offer {
@@ -28,7 +33,7 @@ final class AppendQueue {
         this.maxBytes = maxBytes;
     }
 
-    Offer offer(Waiting batch) {
+    Offer offer(T batch) {
         lock.lock();
         try {
             if (closed) {
@@ -47,16 +52,16 @@ final class AppendQueue {
     }
 
     /** Takes batches of at most so many bytes together, but one if there is any; waits for it, and no longer than this. */
-    List<Waiting> take(long maxWaitMillis, long maxGroupBytes) throws InterruptedException {
+    List<T> take(long maxWaitMillis, long maxGroupBytes) throws InterruptedException {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(maxWaitMillis);
             while (waiting.isEmpty() && !closed && nanos > 0) {
                 nanos = more.awaitNanos(nanos);
             }
-            List<Waiting> group = new ArrayList<>();
+            List<T> group = new ArrayList<>();
             long taken = 0;
-            for (Waiting next = waiting.peek();
+            for (T next = waiting.peek();
                     next != null && (taken == 0 || taken + next.bytes() <= maxGroupBytes);
                     next = waiting.peek()) {
                 group.add(waiting.remove());
@@ -70,10 +75,10 @@ final class AppendQueue {
     }
 
     /** Takes everything, to refuse it. */
-    List<Waiting> drain() {
+    List<T> drain() {
         lock.lock();
         try {
-            List<Waiting> all = List.copyOf(waiting);
+            List<T> all = List.copyOf(waiting);
             waiting.clear();
             bytes = 0;
             return all;

@@ -24,14 +24,9 @@ final class DatabaseFile {
      *
      * A new database is made under another name and renamed: there is no moment at which a crash leaves half of one.
      */
-    static final String FILE = "tidewire.db";
-
-    private static final String NEW_FILE = "tidewire.db.new";
     private static final String MAGIC = "SQLite format 3\0";
 
-    /** "Tide". Where SQLite's header has it and our version: its file format, section 1.3. */
-    private static final int APPLICATION_ID = 0x54696465;
-
+    // Where SQLite's header has what: its file format, section 1.3.
     private static final int HEADER_BYTES = 100;
     private static final int PAGE_SIZE_AT = 16;
     private static final int PAGES_AT = 28;
@@ -39,9 +34,11 @@ final class DatabaseFile {
     private static final int APPLICATION_ID_AT = 68;
 
     private final Path path;
+    private final Schema schema;
 
-    private DatabaseFile(Path path) {
+    private DatabaseFile(Path path, Schema schema) {
         this.path = path;
+        this.schema = schema;
     }
 
     Path path() {
@@ -49,8 +46,8 @@ final class DatabaseFile {
     }
 
     /** {@return the file of this directory, which the caller has locked} Makes it if it is missing, refuses it if it is not sound. */
-    static DatabaseFile in(Path directory) {
-        DatabaseFile file = new DatabaseFile(directory.resolve(FILE));
+    static DatabaseFile in(Path directory, Schema schema) {
+        DatabaseFile file = new DatabaseFile(directory.resolve(schema.file()), schema);
         try {
             if (!Files.exists(file.path)) {
                 file.create();
@@ -65,20 +62,21 @@ final class DatabaseFile {
     }
 
     private void create() throws IOException, SQLException {
-        Path journal = path.resolveSibling(FILE + "-wal");
+        Path journal = path.resolveSibling(schema.file() + "-wal");
         if (Files.exists(journal)) {
             throw new LogException.Unavailable(
                     "database: " + path + " is missing but " + journal
                             + " is there (expected: both or none; put the database back, or move the other away to begin anew)");
         }
-        Path fresh = path.resolveSibling(NEW_FILE);
+        String freshFile = schema.file() + ".new";
+        Path fresh = path.resolveSibling(freshFile);
         Files.deleteIfExists(fresh); // of a start that was interrupted; never anyone's data
-        Files.deleteIfExists(path.resolveSibling(NEW_FILE + "-journal"));
+        Files.deleteIfExists(path.resolveSibling(freshFile + "-journal"));
         try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + fresh);
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("pragma auto_vacuum = incremental"); // before anything is in it, or never
-            statement.executeUpdate("pragma application_id = " + APPLICATION_ID);
-            Schema.create(connection);
+            statement.executeUpdate("pragma application_id = " + schema.applicationId());
+            schema.create(connection);
             statement.execute("pragma journal_mode = wal");
         }
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
@@ -106,7 +104,7 @@ final class DatabaseFile {
             throw refused("a database that Tidewire made; this is no SQLite database, or a damaged one. Move it away to"
                     + " begin anew, or restore a backup");
         }
-        if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+        if (header.getInt(APPLICATION_ID_AT) != schema.applicationId()) {
             throw refused(
                     "a database that Tidewire made; this one is another program's. Give the hub a directory of its own");
         }
@@ -114,14 +112,14 @@ final class DatabaseFile {
         checkVersion(version);
         int pageSize = Short.toUnsignedInt(header.getShort(PAGE_SIZE_AT));
         long bytes = Integer.toUnsignedLong(header.getInt(PAGES_AT)) * (pageSize == 1 ? 1 << 16 : pageSize);
-        if (size < bytes && !Files.exists(path.resolveSibling(FILE + "-wal"))) {
+        if (size < bytes && !Files.exists(path.resolveSibling(schema.file() + "-wal"))) {
             throw refused(bytes + " bytes, not " + size + "; it was cut off. Restore a backup");
         }
     }
 
     private void checkVersion(int version) {
-        if (version < 1 || version > Schema.VERSION) {
-            throw refused("version 1 to " + Schema.VERSION + ", not " + version
+        if (version < 1 || version > schema.version()) {
+            throw refused("version 1 to " + schema.version() + ", not " + version
                     + "; a later Tidewire wrote it: use that one, or a backup from before");
         }
     }
@@ -130,18 +128,9 @@ final class DatabaseFile {
         try (Connection connection = openToRead();
                 Statement statement = connection.createStatement()) {
             checkVersion(Schema.versionOf(connection)); // the header's may be behind what the write-ahead log has
-            long head;
-            try (ResultSet state = statement.executeQuery("select head, floor, events from state")) {
-                head = state.next() ? state.getLong(1) : -1;
-                if (head < 0 || state.getLong(2) > head || state.getLong(3) > head) {
-                    throw refused("counts that fit together; it is damaged. Restore a backup");
-                }
-            }
-            String newest = "select number, length(body) from entry order by number desc limit 1";
-            try (ResultSet entry = statement.executeQuery(newest)) {
-                if (entry.next() && entry.getLong(1) > head) {
-                    throw refused("no event after " + head + "; it is damaged. Restore a backup");
-                }
+            String damage = schema.damage(statement);
+            if (damage != null) {
+                throw refused(damage + "; it is damaged. Restore a backup");
             }
         } catch (SQLException e) {
             String expected = Trouble.isDamage(e)
@@ -155,7 +144,7 @@ final class DatabaseFile {
     private void prepare() throws SQLException {
         try (Connection connection = openToWrite(SqliteConfig.Durability.FSYNC);
                 Statement statement = connection.createStatement()) {
-            Schema.migrate(connection);
+            schema.migrate(connection);
             // A backup made by `vacuum into` is not in this mode any more.
             try (ResultSet mode = statement.executeQuery("pragma journal_mode = wal")) {
                 if (!mode.next() || !mode.getString(1).equals("wal")) {
@@ -187,6 +176,13 @@ final class DatabaseFile {
         config.setBusyTimeout(5000);
         config.setCacheSize(-4_000); // KiB, for each reader
         return config.createConnection("jdbc:sqlite:" + path);
+    }
+
+    static LogException.Unavailable cannotOpen(Path directory, Schema schema, SQLException cause) {
+        return new LogException.Unavailable(
+                "database: " + directory.resolve(schema.file())
+                        + " (expected: one that can be opened and written; see its permissions and disk): " + cause,
+                cause);
     }
 
     private LogException.Unavailable refused(String expected) {

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps a directory for one log. The operating system lets go of it when the process ends, however it ends. */
-final class DirectoryLock implements AutoCloseable {
-    private static final String FILE = "tidewire.lock";
+/** Keeps a directory for one log, or one store of streams. The operating system lets go of it when the process ends, however it ends. */
+final class DirectoryLock {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteLog.class);
 
     private final FileChannel channel;
 
@@ -20,14 +22,14 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Makes the directory if it is missing, and locks it. */
-    static DirectoryLock take(Path directory) {
+    /** Makes the directory if it is missing, and locks this file in it. */
+    static DirectoryLock take(Path directory, String file) {
         try {
             if (!Files.isDirectory(directory)) { // JDK 17 does not take a link to one for one
                 Files.createDirectories(directory);
             }
             FileChannel channel =
-                    FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(directory.resolve(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new LogException.Unavailable(
@@ -52,8 +54,11 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        channel.close();
+    void release() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.warn("The data directory's lock could not be released; it is when the process ends", e);
+        }
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads by a connection of its own. Used by one thread at a time. */
-final class Reader implements AutoCloseable {
+final class Reader implements ReaderPool.Closing {
     private final Connection connection;
     private final String epoch;
     private final Retention retention;

@@ -1,7 +1,6 @@
 package io.tidewire.log.sqlite;
 
 import io.tidewire.log.LogException;
-import io.tidewire.log.Retention;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -11,31 +10,42 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Some threads that read, each by a connection of its own, and a bounded queue of what waits for them. Safe for any thread. */
-final class ReaderPool {
+final class ReaderPool<R extends ReaderPool.Closing> {
     private static final long CLOSE_SECONDS = 10;
 
-    private final DatabaseFile file;
-    private final String epoch;
-    private final Retention retention;
+    private final Opener<R> opener;
+    private final Supplier<LogException> closed;
     private final Trouble trouble;
     private final int maxWaiting;
     private final ThreadPoolExecutor threads;
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by the lock.
-    private final ArrayDeque<Reader> idle = new ArrayDeque<>();
+    private final ArrayDeque<R> idle = new ArrayDeque<>();
 
-    /** What is asked of a reader. */
-    interface Question<T> {
-        T ask(Reader reader) throws SQLException;
+    /** What has a connection. */
+    interface Closing extends AutoCloseable {
+        @Override
+        void close() throws SQLException;
     }
 
-    ReaderPool(DatabaseFile file, String epoch, SqliteConfig config, Retention retention, Trouble trouble) {
-        this.file = file;
-        this.epoch = epoch;
-        this.retention = retention;
+    /** Opens a reader. */
+    interface Opener<R> {
+        R open() throws SQLException;
+    }
+
+    /** What is asked of a reader. */
+    interface Question<R, T> {
+        T ask(R reader) throws SQLException;
+    }
+
+    /** One whose readers are opened so, and who is told that when it is closed. */
+    ReaderPool(SqliteConfig config, Opener<R> opener, Supplier<LogException> closed, Trouble trouble) {
+        this.opener = opener;
+        this.closed = closed;
         this.trouble = trouble;
         this.maxWaiting = config.maxWaitingReads();
         threads = new ThreadPoolExecutor(
@@ -47,14 +57,14 @@ final class ReaderPool {
                 task -> new LogThread(task, "tidewire-sqlite-reader"));
     }
 
-    <T> CompletionStage<T> ask(Question<T> question) {
+    <T> CompletionStage<T> ask(Question<R, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
             threads.execute(() -> answer(question, answer));
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(
                     threads.isShutdown()
-                            ? SqliteLog.closed()
+                            ? closed.get()
                             : new LogException.Unavailable(
                                     "reads waiting: " + maxWaiting
                                             + " (expected: fewer; the disk is slower than what is asked of it, try again later)"));
@@ -62,13 +72,13 @@ final class ReaderPool {
         return answer;
     }
 
-    private <T> void answer(Question<T> question, CompletableFuture<T> answer) {
+    private <T> void answer(Question<R, T> question, CompletableFuture<T> answer) {
         if (threads.isShutdown()) {
-            answer.completeExceptionally(SqliteLog.closed());
+            answer.completeExceptionally(closed.get());
             return;
         }
         T found;
-        Reader reader = null;
+        R reader = null;
         try {
             reader = take();
             found = question.ask(reader);
@@ -82,20 +92,20 @@ final class ReaderPool {
         answer.complete(found);
     }
 
-    private Reader take() throws SQLException {
+    private R take() throws SQLException {
         lock.lock();
         try {
-            Reader reader = idle.poll();
+            R reader = idle.poll();
             if (reader != null) {
                 return reader;
             }
         } finally {
             lock.unlock();
         }
-        return new Reader(file.openToRead(), epoch, retention);
+        return opener.open();
     }
 
-    private void give(Reader reader) {
+    private void give(R reader) {
         lock.lock();
         try {
             idle.push(reader);
@@ -105,7 +115,7 @@ final class ReaderPool {
     }
 
     /** One that failed may be in the middle of anything; the next question gets a new one. */
-    private void discard(@Nullable Reader reader) {
+    private void discard(@Nullable R reader) {
         if (reader != null) {
             try {
                 reader.close();
@@ -125,7 +135,7 @@ final class ReaderPool {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        for (Reader reader = idle.poll(); reader != null; reader = idle.poll()) {
+        for (R reader = idle.poll(); reader != null; reader = idle.poll()) {
             discard(reader);
         }
     }

@@ -13,7 +13,6 @@ import io.tidewire.log.Read;
 import io.tidewire.log.Resolution;
 import io.tidewire.log.Retention;
 import io.tidewire.log.UpdateCodec;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -45,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class SqliteLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteLog.class);
 
+    private static final String LOCK_FILE = "tidewire.lock";
+
     /** The objects of one append, roughly. */
     private static final int WAITING_BYTES = 400;
 
@@ -52,10 +53,10 @@ public final class SqliteLog implements EventLog {
     private final InstantSource clock;
     private final Retention retention;
     private final SqliteConfig config;
-    private final AppendQueue queue;
+    private final AppendQueue<Waiting> queue;
     private final String epoch;
     private final Followers followers;
-    private final ReaderPool readers;
+    private final ReaderPool<Reader> readers;
     private final DirectoryLock lock;
     private final Thread writing;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -67,11 +68,15 @@ public final class SqliteLog implements EventLog {
         this.retention = retention;
         this.clock = clock;
         this.lock = lock;
-        queue = new AppendQueue(config.maxWaitingBytes());
+        queue = new AppendQueue<>(config.maxWaitingBytes());
         Writer writer = Writer.open(file, config, retention, clock, queue);
         epoch = writer.epoch();
         followers = writer.followers();
-        readers = new ReaderPool(file, epoch, config, retention, new Trouble(file.path()));
+        readers = new ReaderPool<>(
+                config,
+                () -> new Reader(file.openToRead(), epoch, retention),
+                SqliteLog::closed,
+                new Trouble(file.path(), Writer.KEPT));
         writing = new LogThread(() -> run(writer), "tidewire-sqlite-writer");
     }
 
@@ -84,19 +89,16 @@ public final class SqliteLog implements EventLog {
      */
     public static SqliteLog open(SqliteConfig config, Retention retention, InstantSource clock) {
         Path directory = config.directory();
-        DirectoryLock lock = DirectoryLock.take(directory);
+        DirectoryLock lock = DirectoryLock.take(directory, LOCK_FILE);
         try {
-            SqliteLog log = new SqliteLog(config, retention, clock, lock, DatabaseFile.in(directory));
+            SqliteLog log = new SqliteLog(config, retention, clock, lock, DatabaseFile.in(directory, Schema.LOG));
             log.writing.start();
             return log;
         } catch (SQLException e) {
-            release(lock);
-            throw new LogException.Unavailable(
-                    "database: " + directory.resolve(DatabaseFile.FILE)
-                            + " (expected: one that can be opened and written; see its permissions and disk): " + e,
-                    e);
+            lock.release();
+            throw DatabaseFile.cannotOpen(directory, Schema.LOG, e);
         } catch (RuntimeException e) {
-            release(lock);
+            lock.release();
             throw e;
         }
     }
@@ -197,16 +199,8 @@ public final class SqliteLog implements EventLog {
             followers.close();
             readers.close();
             writer.close(); // the last of the connections: this one can put the write-ahead log away
-            release(lock);
+            lock.release();
             over.complete(null);
-        }
-    }
-
-    private static void release(DirectoryLock lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            LOG.warn("The data directory's lock could not be released; it is when the process ends", e);
         }
     }
 

@@ -13,6 +13,7 @@ final class Trouble {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteLog.class);
 
     private final Path file;
+    private final String kept;
     // Guarded by this: writer and readers have one each, but the readers are several.
     private Kind now = Kind.NONE;
 
@@ -23,8 +24,10 @@ final class Trouble {
         OTHER
     }
 
-    Trouble(Path file) {
+    /** Of the file in which the log, or the streams, are kept. */
+    Trouble(Path file, String kept) {
         this.file = file;
+        this.kept = kept;
     }
 
     /** {@return what to tell the caller} */
@@ -37,15 +40,17 @@ final class Trouble {
         return switch (kind) {
             case FULL ->
                 new LogException.Full(
-                        "no room for the log in " + file.getParent()
-                                + " (expected: free space; delete what is not needed there, or keep less history)",
+                        "no room for the " + kept + " in " + file.getParent()
+                                + " (expected: free space; delete what is not needed there, or keep less)",
                         failure);
             case CORRUPT ->
                 new LogException.Unavailable(
-                        "the log's file " + file + " is damaged (expected: stop the hub, then see log-sqlite/README.md,"
+                        "the file of the " + kept + ", " + file
+                                + ", is damaged (expected: stop the hub, then see log-sqlite/README.md,"
                                 + " \"When the file is damaged\")",
                         failure);
-            default -> new LogException.Unavailable("the log's file " + file + " failed: " + failure, failure);
+            default ->
+                new LogException.Unavailable("the file of the " + kept + ", " + file + ", failed: " + failure, failure);
         };
     }
 
@@ -53,8 +58,8 @@ final class Trouble {
         switch (kind) {
             case FULL ->
                 LOG.error(
-                        "No room in {}: nothing can be published until there is; deliveries go on. Free space there or keep"
-                                + " less history; it goes on by itself then",
+                        "No room in {}: nothing can be written until there is; deliveries go on. Free space there or keep"
+                                + " less; it goes on by itself then",
                         file.getParent(),
                         failure);
             case CORRUPT ->

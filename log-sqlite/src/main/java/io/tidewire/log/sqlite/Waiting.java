@@ -6,4 +6,5 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A batch that waits to be written, with the updates as bytes. */
-record Waiting(List<Append> batch, List<byte[]> bodies, long bytes, CompletableFuture<List<AppendResult>> done) {}
+record Waiting(List<Append> batch, List<byte[]> bodies, long bytes, CompletableFuture<List<AppendResult>> done)
+        implements AppendQueue.Queued {}

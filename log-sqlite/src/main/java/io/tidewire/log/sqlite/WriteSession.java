@@ -4,7 +4,6 @@ import io.tidewire.log.AppendResult;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Retention;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +19,7 @@ final class WriteSession implements AutoCloseable {
     private final Connection connection;
     private final Ledger ledger;
     private final Checkpoints checkpoints;
-    private final PreparedStatement durably;
-    private final PreparedStatement lazily;
-    private boolean syncs = true;
+    private final Syncs syncs;
 
     /** What a group came to. */
     record Written(List<List<AppendResult>> results, List<LogEntry> fresh) {}
@@ -30,9 +27,7 @@ final class WriteSession implements AutoCloseable {
     private WriteSession(Connection connection, SqliteConfig.Durability durability, Retention retention)
             throws SQLException {
         this.connection = connection;
-        boolean sync = durability == SqliteConfig.Durability.FSYNC;
-        durably = connection.prepareStatement("pragma synchronous = " + (sync ? "full" : "normal"));
-        lazily = connection.prepareStatement("pragma synchronous = normal");
+        syncs = new Syncs(connection, durability);
         checkpoints = new Checkpoints(connection);
         ledger = new Ledger(connection, retention);
     }
@@ -67,7 +62,7 @@ final class WriteSession implements AutoCloseable {
         List<LogEntry> fresh = new ArrayList<>();
         List<List<AppendResult>> results = new ArrayList<>(group.size());
         long bytes = 0;
-        syncCommits(true);
+        syncs.want(true);
         ledger.begin();
         ledger.cutExpired(nowMillis, MAX_EXPIRED);
         for (Waiting waiting : group) {
@@ -92,22 +87,15 @@ final class WriteSession implements AutoCloseable {
         int most = Math.max(MIN_TRIM, 2 * appended);
         boolean more = false;
         if (ledger.hasGarbage()) {
-            syncCommits(false);
+            syncs.want(false);
             ledger.trim(most);
             more = ledger.hasGarbage();
         }
         if (!more && isTime) {
-            syncCommits(false);
+            syncs.want(false);
             more = ledger.sweep(nowMillis, most) || ledger.hasGarbage();
         }
         return more || (isTime && appended == 0 && checkpoints.giveBack());
-    }
-
-    private void syncCommits(boolean wanted) throws SQLException {
-        if (wanted != syncs) {
-            (wanted ? durably : lazily).executeUpdate();
-            syncs = wanted;
-        }
     }
 
     /** Rolls back what is not committed. */

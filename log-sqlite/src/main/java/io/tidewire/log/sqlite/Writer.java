@@ -23,6 +23,9 @@ final class Writer implements Runnable, AutoCloseable {
      * then: their publishers were told that it failed, which is no acknowledgement.
      */
 
+    /** What the file has, as messages name it. */
+    static final String KEPT = "log";
+
     /** Beyond it, the first of a group would wait too long for its last. */
     private static final long MAX_GROUP_BYTES = 8L << 20;
 
@@ -32,7 +35,7 @@ final class Writer implements Runnable, AutoCloseable {
     private final DatabaseFile file;
     private final SqliteConfig config;
     private final Retention retention;
-    private final AppendQueue queue;
+    private final AppendQueue<Waiting> queue;
     private final InstantSource clock;
     private final Trouble trouble;
     private final Followers followers;
@@ -46,20 +49,24 @@ final class Writer implements Runnable, AutoCloseable {
             SqliteConfig config,
             Retention retention,
             InstantSource clock,
-            AppendQueue queue) {
+            AppendQueue<Waiting> queue) {
         this.file = file;
         this.config = config;
         this.retention = retention;
         this.clock = clock;
         this.queue = queue;
-        trouble = new Trouble(file.path());
+        trouble = new Trouble(file.path(), KEPT);
         session = first;
         epoch = first.epoch();
         followers = new Followers(first.committed());
     }
 
     static Writer open(
-            DatabaseFile file, SqliteConfig config, Retention retention, InstantSource clock, AppendQueue queue)
+            DatabaseFile file,
+            SqliteConfig config,
+            Retention retention,
+            InstantSource clock,
+            AppendQueue<Waiting> queue)
             throws SQLException {
         WriteSession first = WriteSession.open(file, config.durability(), retention);
         return new Writer(file, first, config, retention, clock, queue);

@@ -80,7 +80,7 @@ class DamageTest {
     void otherVersionIsRefused(int version) throws Exception {
         fill(10);
         execute("pragma user_version = " + version);
-        assertRefused("version 1 to " + Schema.VERSION + ", not " + version);
+        assertRefused("version 1 to " + Schema.LOG.version() + ", not " + version);
     }
 
     @Test

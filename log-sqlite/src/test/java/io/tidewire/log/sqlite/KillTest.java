@@ -8,17 +8,12 @@ import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
 import io.tidewire.log.Read;
 import io.tidewire.log.Update;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,8 +32,9 @@ class KillTest {
     void whatWasAcknowledgedOutlivesTheProcess(SqliteConfig.Durability durability) throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
+        KilledProcess hub = new KilledProcess(KilledHub.class, directory, durability);
         for (int life = 0; life < LIVES; life++) {
-            live(durability, life, 50 + random.nextInt(2000));
+            hub.live(life, 50 + random.nextInt(2000), this::isAcknowledged);
         }
 
         try (Opened log = Opened.in(directory)) {
@@ -51,42 +47,12 @@ class KillTest {
         }
     }
 
-    private void live(SqliteConfig.Durability durability, int life, int acknowledgements) throws Exception {
-        Process hub = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledHub.class.getName(),
-                        directory.toString(),
-                        durability.name(),
-                        Integer.toString(life))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(hub.getInputStream(), StandardCharsets.UTF_8))) {
-            readAcknowledged(lines, acknowledgements);
-            hub.toHandle().destroyForcibly(); // that of the process would close the stream too
-            readAcknowledged(lines, Integer.MAX_VALUE); // what it had said before it died
-        } finally {
-            hub.destroyForcibly();
-            assertThat(hub.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    private boolean isAcknowledged(String[] words) {
+        boolean whole = words.length == 3 && words[0].equals("acked") && words[2].split("/").length == 3;
+        if (whole) {
+            idByData.put(words[2], words[1]);
         }
-    }
-
-    private void readAcknowledged(BufferedReader lines, int most) throws IOException {
-        int count = 0;
-        while (count < most) {
-            String line = lines.readLine();
-            if (line == null) {
-                assertThat(most).as("the hub ended by itself").isEqualTo(Integer.MAX_VALUE);
-                return;
-            }
-            String[] words = line.split(" ");
-            if (words.length == 3 && words[0].equals("acked") && words[2].split("/").length == 3) {
-                idByData.put(words[2], words[1]);
-                count++;
-            }
-        }
+        return whole;
     }
 
     private static void assertEachChainInOrder(List<LogEntry> kept) {

@@ -163,7 +163,7 @@ final class SqliteFigures {
             log.append(batch(1, 0)).toCompletableFuture().join();
             OUT.printf(
                     "%,d bytes: opened in %.0f ms, first resolve %.0f ms, first append %.0f ms%n",
-                    Files.size(directory.resolve(DatabaseFile.FILE)),
+                    Files.size(directory.resolve(Schema.LOG.file())),
                     (opened - start) / 1e6,
                     (resolved - opened) / 1e6,
                     (System.nanoTime() - resolved) / 1e6);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidewire.stream;
+
+import org.jspecify.annotations.NullMarked;
