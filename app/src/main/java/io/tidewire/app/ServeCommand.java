@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  tidewire serve --dev                         with a page at / to try things",
             "  tidewire serve --host 0.0.0.0 --port 9000    for other machines",
+            "  tidewire serve --dev --upstream openai=https://api.openai.com    answers of models that resume",
             "  tidewire serve --config prod.yaml --print-config"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -60,7 +61,8 @@ final class ServeCommand implements Callable<Integer> {
         for (Setting setting : Setting.values()) {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .paramLabel("VALUE")
-                    .type(String.class)
+                    .type(setting.isList() ? List.class : String.class)
+                    .auxiliaryTypes(String.class)
                     .arity(setting.isSwitch() ? "0..1" : "1")
                     .fallbackValue("true")
                     .description(setting.sentence() + " ("
@@ -114,9 +116,11 @@ final class ServeCommand implements Callable<Integer> {
         settings.addEnvironment(System.getenv());
         for (Setting setting : Setting.values()) {
             OptionSpec option = spec.findOption(setting.flag());
-            String value = option == null ? null : option.getValue();
-            if (value != null) {
-                settings.addFlag(setting, value);
+            Object value = option == null ? null : option.getValue();
+            if (value instanceof List<?> values) {
+                values.forEach(each -> settings.addToFlag(setting, String.valueOf(each)));
+            } else if (value != null) {
+                settings.addFlag(setting, String.valueOf(value));
             }
         }
         if (dev) {

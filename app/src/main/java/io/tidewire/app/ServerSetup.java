@@ -64,6 +64,7 @@ final class ServerSetup {
         new AuthSetup(settings).addTo(builder);
         mercure(builder);
         hooks(builder);
+        new LlmSetup(settings, System.getenv()).addTo(builder);
         return builder;
     }
 

@@ -43,6 +43,16 @@ enum Setting {
     MERCURE_SUBSCRIPTIONS("mercure.subscriptions", "true", "List and announce Mercure's active subscriptions"),
     WEBHOOKS_URL("webhooks.url", "", "Where to POST who connects and leaves, and which topics are listened to"),
     WEBHOOKS_SECRET("webhooks.secret", "", "Secret that those are signed with, 24 bytes or more"),
+    UPSTREAM(
+            "upstream",
+            "",
+            "Language models' servers that /llm/NAME/... forwards to, as in openai=https://api.openai.com; keys by upstream.NAME.key"),
+    LLM_WHEN_UNREAD("llm.when-unread", "go-on", "What becomes of an answer that nobody reads: go-on or cancel"),
+    LLM_GRACE("llm.grace", "30s", "With cancel, after what time without a reader"),
+    LLM_MAX_DURATION("llm.max-duration", "30m", "Longest time of an answer"),
+    LLM_KEEP("llm.keep", "1h", "How long an answer is kept after its last use"),
+    LLM_DRAIN("llm.drain", "30s", "How long running answers may go on at shutdown"),
+    LLM_REQUEST_BYTES("llm.request-bytes", "32MiB", "Most bytes of the body of a request to a language model"),
     ACCESS_LOG("access-log", "false", "Log each request as a line of JSON"),
     USER("user", "none", "Who a subscriber is: none, query:NAME or header:NAME; trusted as it comes"),
     TRUSTED_PROXIES(
@@ -125,6 +135,11 @@ enum Setting {
 
     String defaultValue() {
         return defaultValue;
+    }
+
+    /** {@return whether its flag may come more than once} */
+    boolean isList() {
+        return this == UPSTREAM;
     }
 
     /** {@return whether it is on or off, so that its flag needs no value} */

@@ -31,6 +31,8 @@ final class Settings {
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
+    private final UpstreamSettings upstreams = new UpstreamSettings();
+
     private record Value(String text, String origin) {}
 
     /** Takes a file's settings; nested keys are joined by dots. */
@@ -58,6 +60,9 @@ final class Settings {
             if (field.getValue().isObject()) {
                 addTree(key + ".", field.getValue(), origin);
             } else {
+                if (upstreams.addKey(key, field.getValue().asString(), origin)) {
+                    continue;
+                }
                 Setting setting = Setting.ofKey(key)
                         .orElseThrow(() -> new UsageException(origin + ": unknown key " + key + " (did you mean "
                                 + NearestName.of(key, Setting.keys()) + "?)"));
@@ -69,7 +74,10 @@ final class Settings {
     /** Takes the variables that begin with {@code TIDEWIRE_}. */
     void addEnvironment(Map<String, String> environment) {
         environment.forEach((name, value) -> {
-            if (name.startsWith("TIDEWIRE_") && !name.startsWith(LAUNCHER_PREFIX) && !name.equals(TOKEN)) {
+            if (name.startsWith("TIDEWIRE_")
+                    && !name.startsWith(LAUNCHER_PREFIX)
+                    && !name.equals(TOKEN)
+                    && !upstreams.addVariable(name, value)) {
                 Setting setting = Setting.ofVariable(name)
                         .orElseThrow(() -> new UsageException("environment: unknown variable " + name
                                 + " (did you mean " + NearestName.of(name, Setting.variables()) + "?)"));
@@ -81,6 +89,18 @@ final class Settings {
     /** Takes a flag. */
     void addFlag(Setting setting, String value) {
         values.put(setting, new Value(value, setting.flag()));
+    }
+
+    /** Takes a flag that may come more than once. */
+    void addToFlag(Setting setting, String value) {
+        Value before = values.get(setting);
+        String more = before != null && before.origin.equals(setting.flag()) ? before.text + "," : "";
+        addFlag(setting, more + value);
+    }
+
+    /** {@return what is said of single upstreams} */
+    UpstreamSettings upstreams() {
+        return upstreams;
     }
 
     /** Takes a default other than the setting's own, if nothing was said. */
@@ -100,7 +120,7 @@ final class Settings {
                     .append(value == null ? "default" : value.origin)
                     .append('\n');
         }
-        return out.toString();
+        return out.append(upstreams.print()).toString();
     }
 
     private String shown(Setting setting, @Nullable Value value) {

@@ -30,17 +30,30 @@ public final class Backlog {
      * @return the blocks to send, some of them the very arrays given
      */
     public static List<byte[]> merged(List<byte[]> blocks, Dialect dialect) {
+        return pieces(blocks, dialect).stream().map(Piece::block).toList();
+    }
+
+    /**
+     * What is sent for some blocks that follow each other.
+     *
+     * @param block the block to send
+     * @param count how many it stands for
+     */
+    public record Piece(byte[] block, int count) {}
+
+    /** {@return the same as {@link #merged}, with how many blocks each stands for, so that a reader can go on after any of them} */
+    public static List<Piece> pieces(List<byte[]> blocks, Dialect dialect) {
         DeltaShape shape = dialect.deltas();
         if (shape.texts().isEmpty()) {
-            return List.copyOf(blocks);
+            return blocks.stream().map(block -> new Piece(block, 1)).toList();
         }
-        List<byte[]> merged = new ArrayList<>();
+        List<Piece> merged = new ArrayList<>();
         var run = new Run(merged);
         for (byte[] block : blocks) {
             Delta delta = Delta.of(block, shape);
             if (delta == null) {
                 run.end();
-                merged.add(block);
+                merged.add(new Piece(block, 1));
             } else {
                 run.add(delta);
             }
@@ -50,11 +63,12 @@ public final class Backlog {
     }
 
     private static final class Run {
-        private final List<byte[]> target;
+        private final List<Piece> target;
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+        private int count;
         private @Nullable Delta last;
 
-        Run(List<byte[]> target) {
+        Run(List<Piece> target) {
             this.target = target;
         }
 
@@ -65,15 +79,18 @@ public final class Backlog {
             }
             delta.appendTo(text);
             last = delta;
+            count++;
         }
 
         void end() {
             Delta delta = last;
             if (delta != null) {
                 // A run of one has its own text: the array given is handed on.
-                target.add(text.size() == delta.length() ? delta.block() : delta.with(text.toByteArray()));
+                byte[] block = count == 1 ? delta.block() : delta.with(text.toByteArray());
+                target.add(new Piece(block, count));
             }
             last = null;
+            count = 0;
             text.reset();
         }
     }

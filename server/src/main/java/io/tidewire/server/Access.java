@@ -12,11 +12,14 @@ import io.tidewire.log.Audience;
 import io.tidewire.log.Update;
 import io.tidewire.matcher.ReservedNamespace;
 import io.tidewire.matcher.WebUrl;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Access {
     private static final Logger LOG = LoggerFactory.getLogger(Access.class);
     private static final String BEARER = "bearer ";
+    private static final Pattern SIGNED_TOKEN = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
     private static final int LONGEST_SCHEME = "https:".length();
     private static final List<String> QUERY_NAMES = List.of("access_token", "authorization");
     private static final CompletionStage<Caller> ANONYMOUS = CompletableFuture.completedFuture(Caller.ANONYMOUS);
@@ -54,12 +58,16 @@ final class Access {
         if (by == null) {
             return ANONYMOUS;
         }
-        String token = token(exchange, by);
+        LlmGateway llm = server.llm();
+        boolean toGateway = llm != null && LlmRoute.serves(exchange.rawPath());
+        boolean forUpstream = llm != null && LlmRoute.isForUpstream(llm, exchange.rawPath());
+        String token = toGateway ? gatewayToken(exchange, by, forUpstream) : token(exchange, by);
         if (token == null) {
             return ANONYMOUS;
         }
+        RequestHead head = exchange.head(server.remote(exchange));
         return by.authenticator()
-                .authenticate(token, exchange.head(server.remote(exchange)))
+                .authenticate(token, forUpstream ? withoutCredentials(head) : head)
                 .handle((identity, failure) -> {
                     if (failure != null) {
                         throw refusal(failure);
@@ -98,6 +106,50 @@ final class Access {
         }
         String parameter = by.queryAllowed() ? query(exchange) : null;
         return parameter == null && hasCredentials(exchange, by) ? "" : parameter;
+    }
+
+    /**
+     * {@return the token of a request to the LLM gateway} Where {@code Authorization} is the upstream's, ours has a field of its own;
+     * where it is not, SDKs send it as if it were the upstream's key. None is taken from the query, which is forwarded.
+     */
+    private @Nullable String gatewayToken(Exchange exchange, Authentication by, boolean forUpstream) {
+        String own = single(exchange, "Tidewire-Token");
+        if (own != null) {
+            return own;
+        }
+        if (!forUpstream) {
+            String authorization = single(exchange, "Authorization");
+            String key = authorization == null ? single(exchange, "x-api-key") : bearer(authorization);
+            if (key != null
+                    && (!by.anonymousPublish() || SIGNED_TOKEN.matcher(key).matches())) {
+                return key; // where no token is needed, what SDKs insist on sending need not be one
+            }
+        }
+        String cookie = cookie(exchange, by.cookies());
+        if (cookie != null) {
+            if (!exchange.isSafe()) {
+                cors.requireSameSite(exchange);
+            }
+            return cookie;
+        }
+        return hasCredentials(exchange, by) ? "" : null;
+    }
+
+    private static @Nullable String single(Exchange exchange, String name) {
+        List<String> values = exchange.request().headers().getAll(name);
+        if (values.size() > 1) {
+            throw malformedPresentation(
+                    name.toLowerCase(Locale.ROOT) + ": " + values.size() + " of them (expected: one)");
+        }
+        return values.isEmpty() ? null : values.get(0).strip();
+    }
+
+    /** What is for an upstream is not shown to whoever judges tokens. */
+    private static RequestHead withoutCredentials(RequestHead head) {
+        Map<String, String> headers = new HashMap<>(head.headers());
+        headers.remove("authorization");
+        headers.remove("x-api-key");
+        return new RequestHead(head.method(), head.path(), head.query(), Map.copyOf(headers), head.remote());
     }
 
     /** {@return whether something else than a token says who it is} Cookies are held to the same rule as a token in one. */

@@ -19,11 +19,12 @@ final class Cors {
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY";
     private static final String REQUEST_FIELDS = "Authorization, Cache-Control, Content-Type, Last-Event-ID, "
             + "Idempotency-Key, Expected-Last-Event-ID, If-None-Match, Producer-Epoch, Producer-Id, Producer-Seq, Stream-Closed, "
-            + "Stream-Expires-At, Stream-Seq, Stream-TTL, Tidewire-Owner";
+            + "Stream-Expires-At, Stream-Seq, Stream-TTL, Tidewire-Chat, Tidewire-Owner, Tidewire-Token, Tidewire-When-Unread";
     private static final String EXPOSED = "Tidewire-Connection, Tidewire-Resume, Tidewire-Resume-From, Retry-After, "
             + "Location, Link, ETag, Last-Event-ID, Mercure-Last-Event-ID, Content-Location, Producer-Epoch, "
             + "Producer-Expected-Seq, Producer-Received-Seq, Producer-Seq, Stream-Closed, Stream-Cursor, Stream-Expires-At, "
-            + "Stream-Next-Offset, Stream-SSE-Data-Encoding, Stream-TTL, Stream-Up-To-Date";
+            + "Stream-Next-Offset, Stream-SSE-Data-Encoding, Stream-TTL, Stream-Up-To-Date, Tidewire-Stream, "
+            + "Idempotency-Replayed, Request-Id, X-Request-Id, X-Vercel-AI-UI-Message-Stream";
     private static final String EVERY = "*";
     private static final int PREFLIGHT_SECONDS = 7200;
 
@@ -74,7 +75,7 @@ final class Cors {
                 && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
         if (preflight && allowed) {
             fields.append("Access-Control-Allow-Methods: " + METHODS + "\r\nAccess-Control-Allow-Headers: "
-                    + REQUEST_FIELDS + "\r\nAccess-Control-Max-Age: " + PREFLIGHT_SECONDS + "\r\n");
+                    + requestFields(exchange) + "\r\nAccess-Control-Max-Age: " + PREFLIGHT_SECONDS + "\r\n");
         }
         exchange.addFields(fields.toString());
         if (preflight) {
@@ -83,6 +84,15 @@ final class Cors {
                     new byte[0]);
         }
         return preflight;
+    }
+
+    /** {@return the fields that a request may have} SDKs send an upstream many, which change with their releases. */
+    private static String requestFields(Exchange exchange) {
+        String asked = exchange.request().headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+        if (asked == null || !LlmRoute.serves(exchange.rawPath()) || !asked.matches("[A-Za-z0-9_, -]{1,4096}")) {
+            return REQUEST_FIELDS;
+        }
+        return asked;
     }
 
     /**

@@ -40,6 +40,8 @@ final class Exchange {
     private boolean abandoned;
     private boolean begun;
     private @Nullable Runnable turn;
+    private Runnable onGone = () -> {};
+    private Runnable onWritable = () -> {};
 
     Exchange(HttpHandler handler, Wire wire, ChannelHandlerContext ctx, HttpRequest request, boolean keepAlive) {
         this.wire = wire;
@@ -255,7 +257,12 @@ final class Exchange {
 
     /** Writes the access log's line; for a stream, when it begins. */
     void log() {
-        handler.accessLog().request(this, status, ctx.executor().ticker().nanoTime() - startedNanos);
+        handler.accessLog().request(this, status, elapsedNanos());
+    }
+
+    /** {@return the time since the request's head came; any thread} */
+    long elapsedNanos() {
+        return ctx.executor().ticker().nanoTime() - startedNanos;
     }
 
     /** Sends the pieces there are, if it is this answer's turn. */
@@ -280,9 +287,33 @@ final class Exchange {
         return keepAlive;
     }
 
+    /** {@return whether the body may come in pieces without the connection's end being its end} */
+    boolean isChunked() {
+        return !HttpHandler.isOld(request);
+    }
+
+    /** Sets who is told that the connection went before the answer was complete; at once if that is so. */
+    void onGone(Runnable told) {
+        if (abandoned) {
+            told.run();
+        } else {
+            onGone = told;
+        }
+    }
+
+    /** Sets who is told that the connection takes more. */
+    void onWritable(Runnable told) {
+        onWritable = told;
+    }
+
+    void writable() {
+        onWritable.run();
+    }
+
     /** The connection is gone. */
     void abandon() {
         abandoned = true;
+        onGone.run();
         for (Object part = parts.poll(); part != null; part = parts.poll()) {
             ReferenceCountUtil.release(part);
         }

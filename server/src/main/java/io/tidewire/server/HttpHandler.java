@@ -268,6 +268,10 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         regulate(ctx);
+        Exchange first = outstanding.peek();
+        if (first != null && ctx.channel().isWritable()) {
+            first.writable();
+        }
     }
 
     AccessLog accessLog() {

@@ -2,6 +2,7 @@ package io.tidewire.server;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -63,6 +64,10 @@ final class Metrics {
 
     private long count(HookCounter counter) {
         return hooks.stream().mapToLong(each -> each.applyAsLong(counter)).sum();
+    }
+
+    MeterRegistry registry() {
+        return registry;
     }
 
     String scrape() {

@@ -89,7 +89,7 @@ final class NativeEvents implements FeedEncoder {
         return page.isEnd();
     }
 
-    private static void event(byte[] message, long number, ByteBuf out) {
+    static void event(byte[] message, long number, ByteBuf out) {
         int from = number == 1 && startsWithBom(message) ? BOM.length : 0;
         int end = beforeLineEnd(message, message.length, from);
         if (end < message.length && isLineEnd(message, end, from)) {

@@ -15,6 +15,7 @@ final class Routes {
     private final TaskRoute tasks;
     private final DurableRoute durable;
     private final @Nullable MercureRoute mercure;
+    private final @Nullable LlmRoute llm;
 
     Routes(ServerContext server, SubscribeRoute subscribe) {
         this.server = server;
@@ -25,6 +26,8 @@ final class Routes {
         this.durable = new DurableRoute(server);
         Mercure offered = server.mercure();
         this.mercure = offered == null ? null : new MercureRoute(server, offered, subscribe);
+        LlmGateway gateway = server.llm();
+        this.llm = gateway == null ? null : new LlmRoute(server, gateway);
     }
 
     /** {@return who takes the body} What it throws is the answer. */
@@ -32,6 +35,9 @@ final class Routes {
         String path = exchange.path();
         if (mercure != null && MercureRoute.serves(path)) {
             return mercure.route(exchange, path);
+        }
+        if (llm != null && LlmRoute.serves(exchange.rawPath())) {
+            return llm.route(exchange);
         }
         return switch (path) {
             case "/events" -> events(exchange);

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param commonFields header lines of every answer; known once the port is
  * @param ownStreams responses that are open and no subscriptions of the hub: the application's, and readers of streams
  * @param mercure the Mercure hub, or null if it is not offered
+ * @param llm the gateway to language models, or null if there is none
  * @param publicUrl where clients reach this server, if that is known
  * @param draining whether the server is on its way down
  */
@@ -59,6 +60,7 @@ record ServerContext(
         AtomicReference<String> commonFields,
         Set<OwnStream> ownStreams,
         @Nullable Mercure mercure,
+        @Nullable LlmGateway llm,
         @Nullable URI publicUrl,
         AtomicBoolean draining) {
 

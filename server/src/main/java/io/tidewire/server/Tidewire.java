@@ -69,12 +69,13 @@ public final class Tidewire implements AutoCloseable {
         hub = builder.newHub();
         loops = new MultiThreadIoEventLoopGroup(builder.threads, sockets.handlers());
         Admission admission = new Admission(builder.limits);
+        Metrics metrics = new Metrics(hub, admission, builder.hookCounts);
         context = new ServerContext(
                 hub,
                 builder.limits,
                 admission,
                 new PublishRate(builder.limits.publishesPerSecond(), InstantSource.system()),
-                new Metrics(hub, admission, builder.hookCounts),
+                metrics,
                 new AccessLog(builder.accessLog),
                 new Access(builder.authenticationRules(), builder.hubUrl(), builder.cors),
                 builder.cors,
@@ -88,6 +89,7 @@ public final class Tidewire implements AutoCloseable {
                 new AtomicReference<>(""),
                 ConcurrentHashMap.newKeySet(),
                 builder.mercureOf(hub),
+                builder.llmOf(hub, metrics),
                 builder.publicUrl,
                 new AtomicBoolean());
         acceptor = bind(sockets, builder);
@@ -131,6 +133,10 @@ public final class Tidewire implements AutoCloseable {
         } catch (Throwable e) { // Netty throws what bind threw, a checked exception, unchecked
             watcher.shutdown();
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            LlmGateway llm = context.llm();
+            if (llm != null) {
+                llm.close();
+            }
             hub.close();
             if (e instanceof IOException || e instanceof UnresolvedAddressException) {
                 throw cannotListen(address, e);
@@ -194,6 +200,7 @@ public final class Tidewire implements AutoCloseable {
             return;
         }
         acceptor.close().syncUninterruptibly();
+        finishAnswers(spread);
         context.ownStreams().forEach(OwnStream::shutDown);
         try {
             hub.drain(spread).toCompletableFuture().get(spread.toMillis() + 5000, TimeUnit.MILLISECONDS);
@@ -210,6 +217,15 @@ public final class Tidewire implements AutoCloseable {
         awaitTasks();
         awaitTasks(); // those that the last ones left behind: HTTP/2 flushes by a task of its own
         loops.shutdownGracefully(0, 2000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    /** While answers of models run to their end, everybody else is served too. */
+    private void finishAnswers(Duration spread) {
+        LlmGateway llm = context.llm();
+        if (llm != null) {
+            llm.drain(spread.isZero() ? Duration.ZERO : llm.config().drain());
+            llm.close();
+        }
     }
 
     /** Waits until the loops have done what they were told so far: one that is shut down drops its sockets before its tasks. */

@@ -44,6 +44,7 @@ public final class TidewireBuilder {
     Authentication authentication;
 
     private @Nullable MercureConfig mercure;
+    private @Nullable LlmConfig llm;
 
     Cors cors = new Cors(List.of());
 
@@ -196,6 +197,18 @@ public final class TidewireBuilder {
     public TidewireBuilder mercure(MercureConfig settings) {
         mercure = settings;
         return this;
+    }
+
+    /** Offers a gateway to language models at {@code /llm}, whose answers are recorded and can be resumed; without it, there is none. */
+    public TidewireBuilder llm(LlmConfig settings) {
+        llm = settings;
+        return this;
+    }
+
+    @Nullable
+    LlmGateway llmOf(Hub hub, Metrics metrics) {
+        LlmConfig settings = llm;
+        return settings == null ? null : new LlmGateway(settings, hub.streams(), new LlmMetrics(metrics.registry()));
     }
 
     @Nullable

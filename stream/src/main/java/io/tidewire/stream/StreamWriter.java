@@ -79,10 +79,11 @@ public final class StreamWriter {
         synchronized (live) {
             if (!ending && !over) {
                 ending = true;
+                woken = new ArrayList<>();
                 for (byte[] message : last) {
-                    add(message);
+                    woken.addAll(add(message)); // who was woken by it waits no more, and must look
                 }
-                woken = live.wake();
+                woken.addAll(live.wake());
             }
         }
         woken.forEach(StreamReader::look);
