@@ -4,6 +4,8 @@ import { defineConfig } from 'vite'
 const proxy = { '/llm': process.env.HUB ?? 'http://127.0.0.1:8080' }
 
 export default defineConfig({
+  // `tidewire` is linked from this repository, where it has a React of its own for its tests; from npm it has none.
+  resolve: { dedupe: ['react', 'react-dom'] },
   server: { proxy },
   preview: { proxy },
   test: {

@@ -31,7 +31,9 @@ export function Chat() {
 
   const bottom = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is new is at the bottom.
-  useEffect(() => bottom.current?.scrollIntoView({ block: 'end' }), [messages, text])
+  useEffect(() => {
+    bottom.current?.scrollIntoView({ block: 'end' }) // newer browsers answer with a promise, which an effect must not
+  }, [messages, text])
 
   function ask(event?: FormEvent) {
     event?.preventDefault()

@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { Site } from './site.js'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-if (!existsSync(executablePath)) {
-  throw new Error(`${executablePath} is missing; apt-get install chromium, or set CHROMIUM`)
+const hasChromium = existsSync(executablePath)
+if (!hasChromium) {
+  const message = `${executablePath} is missing; apt-get install chromium, or set CHROMIUM`
+  if (process.env.CI === 'true') throw new Error(message)
+  console.warn(`skipped: ${message}`)
 }
 
-describe('the chat', () => {
+describe.skipIf(!hasChromium)('the chat', () => {
   let site: Site
   let browser: Browser
   let answer: string
@@ -26,6 +29,7 @@ describe('the chat', () => {
 
   async function open(): Promise<Page> {
     const page = await browser.newPage()
+    page.on('pageerror', (error) => console.error(error))
     onTestFinished(() => page.close())
     await page.goto(site.url)
     return page

@@ -41,6 +41,7 @@ export class Site {
       ['serve', '--dev', '--port', String(hub), '--upstream', `local=http://127.0.0.1:${site.#model}`],
       () => fetch(`http://127.0.0.1:${hub}/ready`),
     )
+    process.env.NODE_ENV = 'production' // not Vitest's
     await build({ root, logLevel: 'warn' })
     const proxy = { '/llm': `http://127.0.0.1:${hub}` }
     site.#page = await preview({ root, logLevel: 'warn', preview: { port: await freePort(), strictPort: true, proxy } })

@@ -212,7 +212,7 @@ public final class Streams implements AutoCloseable {
                                 StreamAppend.of(TokenStream.BROKEN_OFF).closing()))
                 .whenComplete((outcome, failure) -> {
                     if (failure != null) {
-                        LOG.warn("Whether {} has a writer is not known; it is asked again", stream.name, failure);
+                        LOG.warn("{} was left open and could not be ended; it is tried again: {}", stream.name, failure.toString());
                     } else if (outcome != null && outcome.isTaken()) {
                         LOG.info("{} was ended: the process that wrote it is gone", stream.name);
                     }
