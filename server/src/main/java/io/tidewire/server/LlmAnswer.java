@@ -106,7 +106,8 @@ final class LlmAnswer implements LlmCall.Receiver {
             call.cancel(); // the store failed, or somebody else ended the stream
         }
         if (failure != null) {
-            LOG.warn("An answer could not be stored to its end: {}", failure.getMessage()); // thousands may fail at once
+            LOG.warn(
+                    "An answer could not be stored to its end: {}", failure.getMessage()); // thousands may fail at once
         }
         ended.complete(null);
     }

@@ -212,7 +212,10 @@ public final class Streams implements AutoCloseable {
                                 StreamAppend.of(TokenStream.BROKEN_OFF).closing()))
                 .whenComplete((outcome, failure) -> {
                     if (failure != null) {
-                        LOG.warn("{} was left open and could not be ended; it is tried again: {}", stream.name, failure.toString());
+                        LOG.warn(
+                                "{} was left open and could not be ended; it is tried again: {}",
+                                stream.name,
+                                failure.toString());
                     } else if (outcome != null && outcome.isTaken()) {
                         LOG.info("{} was ended: the process that wrote it is gone", stream.name);
                     }
