@@ -1,4 +1,7 @@
 // The official SDKs, unmodified, pointed at the gateway, with the stand-in for the models behind it.
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import Anthropic from '@anthropic-ai/sdk'
 import { DefaultChatTransport, readUIMessageStream } from 'ai'
 import OpenAI from 'openai'
@@ -32,6 +35,27 @@ async function whole() {
   const direct = new OpenAI({ baseURL: `${model}/v1`, apiKey: 'any' })
   return (await direct.chat.completions.create({ model: 'm', messages: prompt })).choices[0].message.content
 }
+
+describe('examples/llm-sdks', () => {
+  const folder = fileURLToPath(new URL('../../../examples/llm-sdks', import.meta.url))
+  const say = async (script) =>
+    (await promisify(execFile)('node', [script], { cwd: folder, env: { ...process.env, GATEWAY: gateway } })).stdout
+  const direct = async () => {
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Why is the sea salty?' }] })
+    const answer = await fetch(`${model}/v1/chat/completions`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
+    return (await answer.json()).choices[0].message.content
+  }
+
+  it('breaks off, and reads on', async () => {
+    const said = await say('openai.mjs')
+    expect(said).toMatch(/… broken off, and read on from \/llm\/answers\//)
+    expect(said.replace(/\n… broken off.*\n/, '').trim()).toBe((await direct()).trim())
+  })
+
+  it('streams messages', async () => {
+    expect(await say('anthropic.mjs')).toMatch(/tide[^]*tokens\n$/)
+  })
+})
 
 describe('openai', () => {
   it('streams chat completions', async () => {
