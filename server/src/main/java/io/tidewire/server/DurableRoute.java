@@ -13,7 +13,10 @@ final class DurableRoute {
             "X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n";
 
     /** What the hub keeps in streams for its own purposes, and serves elsewhere by their own rules. */
-    private static final List<String> RESERVED = List.of("tasks/", "llm/", "llm-");
+    private static final List<String> RESERVED = List.of("tasks/", "llm-");
+
+    /** Answers of language models: to be read as any stream, and written by their gateway alone. */
+    private static final String ANSWERS = LlmGateway.STREAMS;
 
     private final ServerContext server;
     private final DurableWrites writes;
@@ -36,7 +39,8 @@ final class DurableRoute {
             throw Problem.notFound("path: " + path + " (expected: /streams/ and a name)");
         }
         StreamStore.requireName(name);
-        if (RESERVED.stream().anyMatch(name::startsWith)) {
+        boolean isAnswer = name.startsWith(ANSWERS) && !exchange.isGetOrHead();
+        if (isAnswer || RESERVED.stream().anyMatch(name::startsWith)) {
             throw Problem.notFound("stream: " + name
                     + " (expected: none of the hub's own; tasks are at /tasks, answers at /llm/answers)");
         }

@@ -134,6 +134,20 @@ class LlmGatewayTest {
     }
 
     @Test
+    void anAnswerIsAStreamToReadLikeAnyOther() throws Exception {
+        Answer answer = llm.open(post(hub, CHAT, HELLO));
+        answer.rest();
+        String stream = answer.place().replace("/llm/answers/", "/streams/llm/");
+        HttpResponse<String> read = llm.get(hub, stream + "?offset=-1");
+        assertThat(read.headers().firstValue("Stream-Closed")).contains("true");
+        assertThat(read.body()).isEqualTo(llm.get(hub, answer.place()).body().replaceAll("id: \\d{16}\n", ""));
+        HttpRequest.Builder append = request(hub, stream).POST(HttpRequest.BodyPublishers.ofString("data: x\n\n"));
+        assertThat(llm.send(append.build()).statusCode()).isEqualTo(404);
+        HttpRequest.Builder made = request(hub, "/streams/llm/mine").PUT(HttpRequest.BodyPublishers.noBody());
+        assertThat(llm.send(made.build()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void theClientMayVanishAndComeBack() throws Exception {
         String place;
         List<Event> seen;
