@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any thread. Followers are called by whoever appends, before {@link #append} returns.
  */
 public final class MemoryLog implements EventLog {
+    /** Two billion epochs: an id of an earlier life is taken for one of this by one restart in so many. */
+    private static final int EPOCH_DIGITS = 6;
+
     /*
      * Entries have consecutive sequence numbers from 1; a position is that number and the log's epoch, a random word drawn at the
      * start. The epoch is what tells an id of an earlier life from one of this: the numbers start over, the epoch does not.
@@ -47,7 +50,7 @@ public final class MemoryLog implements EventLog {
     /** Creates an empty log whose epoch is drawn from {@code random}. */
     public MemoryLog(Retention retention, InstantSource clock, RandomGenerator random) {
         this.clock = clock;
-        this.epoch = Sequence.newEpoch(random);
+        this.epoch = NumberedPosition.newEpoch(random, EPOCH_DIGITS);
         this.history = new History(retention);
     }
 
@@ -95,7 +98,7 @@ public final class MemoryLog implements EventLog {
                 return new AppendResult(AppendResult.Outcome.CONFLICT, actual);
             }
         }
-        LogEntry entry = new LogEntry(new Sequence(epoch, history.head() + 1), request.update(), nowMillis);
+        LogEntry entry = new LogEntry(new NumberedPosition(epoch, history.head() + 1), request.update(), nowMillis);
         history.add(entry);
         fresh.add(entry);
         if (key != null) {
@@ -119,7 +122,7 @@ public final class MemoryLog implements EventLog {
     }
 
     private Page page(Read request) {
-        Sequence cursor = own(request.after());
+        NumberedPosition cursor = own(request.after());
         long cut = history.cutUpTo(request.interest());
         Gap gap = gapAfter(cursor, cut, request.after().token());
         long told = Math.max(cursor.toldUpTo(), cut);
@@ -138,11 +141,11 @@ public final class MemoryLog implements EventLog {
             }
         }
         boolean atHead = next >= entries.end();
-        return new Page(found, new Sequence(epoch, atHead ? history.head() : at, told), atHead, gap);
+        return new Page(found, new NumberedPosition(epoch, atHead ? history.head() : at, told), atHead, gap);
     }
 
     /** {@return what of interest was cut after the cursor and not told yet, or null} */
-    private @Nullable Gap gapAfter(Sequence cursor, long cut, String from) {
+    private @Nullable Gap gapAfter(NumberedPosition cursor, long cut, String from) {
         if (cursor.number() < history.floor()) {
             return gap(
                     from,
@@ -154,7 +157,7 @@ public final class MemoryLog implements EventLog {
     }
 
     private Gap gap(String from, long to, long missed) {
-        return new Gap(from, new Sequence(epoch, to).token(), missed);
+        return new Gap(from, new NumberedPosition(epoch, to).token(), missed);
     }
 
     private boolean isWanted(Read request, LogEntry entry, long sequence) {
@@ -168,7 +171,7 @@ public final class MemoryLog implements EventLog {
         lock.lock();
         try {
             followers.add(follower);
-            return new Sequence(epoch, history.head());
+            return new NumberedPosition(epoch, history.head());
         } finally {
             lock.unlock();
         }
@@ -193,25 +196,25 @@ public final class MemoryLog implements EventLog {
             return find(after.lastEventId(), interest);
         }
         long at = cursor instanceof Cursor.Earliest ? history.floor() : history.head();
-        return new Resolution(new Sequence(epoch, at, history.head()), null);
+        return new Resolution(new NumberedPosition(epoch, at, history.head()), null);
     }
 
     private Resolution find(String id, Interest interest) {
         long number = history.sequenceOfGivenId(id);
         if (number < 0) {
-            number = Sequence.parse(id, epoch);
+            number = NumberedPosition.parse(id, epoch);
         }
         if (number < 0 || number > history.head()) {
-            Sequence oldest = new Sequence(epoch, history.floor(), history.head());
+            NumberedPosition oldest = new NumberedPosition(epoch, history.floor(), history.head());
             return new Resolution(oldest, gap(id, history.floor(), Gap.UNKNOWN));
         }
         long cut = history.cutUpTo(interest);
-        Gap gap = gapAfter(new Sequence(epoch, number), cut, id);
-        return new Resolution(new Sequence(epoch, Math.max(number, history.floor()), cut), gap);
+        Gap gap = gapAfter(new NumberedPosition(epoch, number), cut, id);
+        return new Resolution(new NumberedPosition(epoch, Math.max(number, history.floor()), cut), gap);
     }
 
-    private Sequence own(Position position) {
-        if (position instanceof Sequence sequence && sequence.epoch().equals(epoch)) {
+    private NumberedPosition own(Position position) {
+        if (position instanceof NumberedPosition sequence && sequence.epoch().equals(epoch)) {
             return sequence;
         }
         throw new IllegalArgumentException(
@@ -231,64 +234,6 @@ public final class MemoryLog implements EventLog {
             followers.clear();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /**
-     * A position: the log's epoch and the entry's number. Its token is {@code #epoch.number}, both base 36.
-     *
-     * @param toldUpTo up to which number whoever holds it as a cursor was told what the bounds of single topics have cut
-     */
-    record Sequence(String epoch, long number, long toldUpTo) implements Position {
-        private static final int RADIX = 36;
-
-        /** Two billion epochs: an id of an earlier life is taken for one of this by one restart in so many. */
-        private static final int EPOCHS = Integer.MAX_VALUE;
-
-        private static final char SEPARATOR = '.';
-
-        /** What fits a long, in base 36, with some to spare. */
-        private static final int MAX_DIGITS = 12;
-
-        Sequence(String epoch, long number) {
-            this(epoch, number, 0);
-        }
-
-        static String newEpoch(RandomGenerator random) {
-            return Integer.toString(random.nextInt(EPOCHS), RADIX);
-        }
-
-        /** {@return the number in a token of this epoch, or -1 if it is none} Any text may come here. */
-        static long parse(String token, String epoch) {
-            int digits = 1 + epoch.length() + 1;
-            boolean ours = token.length() > digits
-                    && token.length() <= digits + MAX_DIGITS
-                    && token.charAt(0) == '#'
-                    && token.startsWith(epoch, 1)
-                    && token.charAt(digits - 1) == SEPARATOR;
-            if (!ours) {
-                return -1;
-            }
-            long number = 0;
-            for (int i = digits; i < token.length(); i++) {
-                char c = token.charAt(i);
-                boolean digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-                if (!digit || (i == digits && c == '0' && token.length() > digits + 1)) {
-                    return -1;
-                }
-                number = number * RADIX + Character.digit(c, RADIX);
-            }
-            return number;
-        }
-
-        @Override
-        public String token() {
-            return "#" + epoch + SEPARATOR + Long.toString(number, RADIX);
-        }
-
-        @Override
-        public boolean covers(Position entry) {
-            return entry instanceof Sequence other && other.number <= number && other.epoch.equals(epoch);
         }
     }
 }

@@ -121,11 +121,11 @@ final class MemoryLogBoundsTest {
                 .join();
         assertThat(page.entries()).isEmpty();
         assertThat(page.atHead()).isFalse();
-        assertThat(page.end().covers(new MemoryLog.Sequence(epochOf(oldest), 4096)))
+        assertThat(page.end().covers(new NumberedPosition(epochOf(oldest), 4096)))
                 .isTrue();
     }
 
     private static String epochOf(Position position) {
-        return ((MemoryLog.Sequence) position).epoch();
+        return ((NumberedPosition) position).epoch();
     }
 }

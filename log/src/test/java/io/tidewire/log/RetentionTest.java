@@ -20,7 +20,7 @@ final class RetentionTest {
 
     @Test
     void pageHasRoomForAtLeastOne() {
-        Position any = new MemoryLog.Sequence("a", 0);
+        Position any = new NumberedPosition("a", 0);
         assertThatThrownBy(() -> new Read(any, Read.Mode.ALL, Interest.ALL, 0, 1))
                 .hasMessageContaining("0, 1");
         assertThatThrownBy(() -> new Read(any, Read.Mode.ALL, Interest.ALL, 1, 0))

@@ -4,6 +4,7 @@ import io.tidewire.log.Append;
 import io.tidewire.log.AppendResult;
 import io.tidewire.log.Audience;
 import io.tidewire.log.LogEntry;
+import io.tidewire.log.NumberedPosition;
 import io.tidewire.log.Retention;
 import io.tidewire.log.Update;
 import io.tidewire.log.UpdateCodec;
@@ -126,7 +127,7 @@ final class Ledger {
             selectSince.setLong(1, number);
             try (ResultSet row = selectSince.executeQuery()) {
                 while (row.next()) {
-                    Place place = new Place(state.epoch, row.getLong(1));
+                    NumberedPosition place = new NumberedPosition(state.epoch, row.getLong(1));
                     entries.add(new LogEntry(place, codec.decode(row.getBytes(3)), row.getLong(2)));
                 }
             }
@@ -182,7 +183,7 @@ final class Ledger {
         if (key != null) {
             keys.remember(key, number, update.id(), nowMillis);
         }
-        LogEntry entry = new LogEntry(new Place(state.epoch, number), update, nowMillis);
+        LogEntry entry = new LogEntry(new NumberedPosition(state.epoch, number), update, nowMillis);
         fresh.add(entry);
         return new AppendResult(AppendResult.Outcome.APPENDED, entry.id());
     }
@@ -236,7 +237,7 @@ final class Ledger {
         if (expiry != 0 && expiry < nowMillis) {
             return null;
         }
-        return row.own() != null ? row.own() : new Place(state.epoch, row.number()).token();
+        return row.own() != null ? row.own() : new NumberedPosition(state.epoch, row.number()).token();
     }
 
     /** {@return whether something waits to be deleted} */

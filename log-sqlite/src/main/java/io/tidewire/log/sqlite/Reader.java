@@ -3,6 +3,7 @@ package io.tidewire.log.sqlite;
 import io.tidewire.log.Gap;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogEntry;
+import io.tidewire.log.NumberedPosition;
 import io.tidewire.log.Page;
 import io.tidewire.log.Read;
 import io.tidewire.log.Resolution;
@@ -45,7 +46,7 @@ final class Reader implements ReaderPool.Closing {
 
     // Each of the three in one transaction, so that all of its queries see the same.
 
-    Page page(Read request, Place after, View published, long nowMillis) throws SQLException {
+    Page page(Read request, NumberedPosition after, View published, long nowMillis) throws SQLException {
         View view = snapshot.begin(published);
         Page page = readPage(request, after, view, nowMillis);
         snapshot.end();
@@ -61,12 +62,12 @@ final class Reader implements ReaderPool.Closing {
 
     Resolution earliest(View published, long nowMillis) throws SQLException {
         View view = snapshot.begin(published);
-        Place place = new Place(epoch, floor.at(view, nowMillis), view.head());
+        NumberedPosition place = new NumberedPosition(epoch, floor.at(view, nowMillis), view.head());
         snapshot.end();
         return new Resolution(place, null);
     }
 
-    private Page readPage(Read request, Place after, View view, long nowMillis) throws SQLException {
+    private Page readPage(Read request, NumberedPosition after, View view, long nowMillis) throws SQLException {
         long oldest = floor.at(view, nowMillis);
         long from = Math.max(after.number(), oldest);
         long cut = topicCuts.cutUpTo(request.interest(), from, view, nowMillis);
@@ -77,30 +78,30 @@ final class Reader implements ReaderPool.Closing {
     }
 
     /** {@return what is missing after the cursor and was not told yet, or null} */
-    private @Nullable Gap gap(Place after, String from, long oldest, long cut) {
+    private @Nullable Gap gap(NumberedPosition after, String from, long oldest, long cut) {
         if (after.number() < oldest) {
             // Numbers count events if nothing is ever cut but the oldest.
             long missed = retention.topics().isEmpty() ? oldest - after.number() : Gap.UNKNOWN;
-            return new Gap(from, new Place(epoch, oldest).token(), missed);
+            return new Gap(from, new NumberedPosition(epoch, oldest).token(), missed);
         }
         boolean isNew = cut > Math.max(after.number(), after.toldUpTo());
-        return isNew ? new Gap(from, new Place(epoch, after.number()).token(), Gap.UNKNOWN) : null;
+        return isNew ? new Gap(from, new NumberedPosition(epoch, after.number()).token(), Gap.UNKNOWN) : null;
     }
 
     private Resolution find(String id, Interest interest, View view, long nowMillis) throws SQLException {
         long oldest = floor.at(view, nowMillis);
         long number = numberOfOwnId(id, oldest, view, nowMillis);
         if (number < 0) {
-            number = Place.parse(id, epoch);
+            number = NumberedPosition.parse(id, epoch);
         }
         if (number < 0 || number > view.head()) {
-            Place start = new Place(epoch, oldest, view.head());
+            NumberedPosition start = new NumberedPosition(epoch, oldest, view.head());
             return new Resolution(start, new Gap(id, start.token(), Gap.UNKNOWN));
         }
-        Place place = new Place(epoch, number);
+        NumberedPosition place = new NumberedPosition(epoch, number);
         long from = Math.max(number, oldest);
         long cut = topicCuts.cutUpTo(interest, from, view, nowMillis);
-        return new Resolution(new Place(epoch, from, cut), gap(place, id, oldest, cut));
+        return new Resolution(new NumberedPosition(epoch, from, cut), gap(place, id, oldest, cut));
     }
 
     private long numberOfOwnId(String id, long oldest, View view, long nowMillis) throws SQLException {
@@ -184,8 +185,8 @@ final class Reader implements ReaderPool.Closing {
             return isWanted ? update.data().length() : 0;
         }
 
-        Place place(long number) {
-            return new Place(epoch, number, toldUpTo);
+        NumberedPosition place(long number) {
+            return new NumberedPosition(epoch, number, toldUpTo);
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.tidewire.log.sqlite;
 
+import io.tidewire.log.NumberedPosition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 enum Schema {
     /** The events, in {@code tidewire.db}. */
     LOG("tidewire.db", 0x54696465, "schema", 1) { // "Tide"
+        /** So many digits are 62 bits: no two databases ever draw the same. */
+        private static final int EPOCH_DIGITS = 12;
+
         @Override
         void begin(Connection connection) throws SQLException {
             String first = "insert into state values (1, ?, 0, 0, 0, 0, 0, 0, 0, 0)";
             try (PreparedStatement insert = connection.prepareStatement(first)) {
-                insert.setString(1, Place.newEpoch());
+                insert.setString(1, NumberedPosition.newEpoch(new SecureRandom(), EPOCH_DIGITS));
                 insert.executeUpdate();
             }
         }

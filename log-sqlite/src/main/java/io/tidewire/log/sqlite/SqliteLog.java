@@ -7,6 +7,7 @@ import io.tidewire.log.EventLog;
 import io.tidewire.log.Follower;
 import io.tidewire.log.Interest;
 import io.tidewire.log.LogException;
+import io.tidewire.log.NumberedPosition;
 import io.tidewire.log.Page;
 import io.tidewire.log.Position;
 import io.tidewire.log.Read;
@@ -134,7 +135,7 @@ public final class SqliteLog implements EventLog {
         if (queue.isClosed()) {
             return CompletableFuture.failedFuture(closed());
         }
-        Place after = own(request.after());
+        NumberedPosition after = own(request.after());
         View view = followers.view();
         if (after.number() == view.head() && isServedInFull(after.number(), view)) {
             return CompletableFuture.completedFuture(new Page(List.of(), after, true, null));
@@ -144,7 +145,7 @@ public final class SqliteLog implements EventLog {
 
     @Override
     public Position follow(Follower follower) {
-        return new Place(epoch, followers.add(follower).head());
+        return new NumberedPosition(epoch, followers.add(follower).head());
     }
 
     @Override
@@ -154,14 +155,14 @@ public final class SqliteLog implements EventLog {
         }
         View view = followers.view();
         if (cursor instanceof Cursor.Newest) {
-            Place newest = new Place(epoch, view.head(), view.head());
+            NumberedPosition newest = new NumberedPosition(epoch, view.head(), view.head());
             return CompletableFuture.completedFuture(new Resolution(newest, null));
         }
         if (cursor instanceof Cursor.After after) {
             String id = after.lastEventId();
-            long number = Place.parse(id, epoch);
+            long number = NumberedPosition.parse(id, epoch);
             if (isServedInFull(number, view)) {
-                Place place = new Place(epoch, number);
+                NumberedPosition place = new NumberedPosition(epoch, number);
                 return CompletableFuture.completedFuture(new Resolution(place, null));
             }
             return readers.ask(reader -> reader.resolve(id, interest, followers.view(), clock.millis()));
@@ -179,8 +180,8 @@ public final class SqliteLog implements EventLog {
                 && view.expiresMillis() >= nowMillis;
     }
 
-    private Place own(Position position) {
-        if (position instanceof Place place && place.epoch().equals(epoch)) {
+    private NumberedPosition own(Position position) {
+        if (position instanceof NumberedPosition place && place.epoch().equals(epoch)) {
             return place;
         }
         throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.tidewire.log.sqlite;
 
+import io.tidewire.log.NumberedPosition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -41,7 +42,7 @@ final class UsedKeys {
                 return null;
             }
             String own = row.getString(2);
-            return own != null ? own : new Place(state.epoch, row.getLong(1)).token();
+            return own != null ? own : new NumberedPosition(state.epoch, row.getLong(1)).token();
         }
     }
 

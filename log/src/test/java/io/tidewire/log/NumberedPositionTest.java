@@ -9,22 +9,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class SequenceTest {
+final class NumberedPositionTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 35, 36, 1_000_000, Integer.MAX_VALUE, 1L << 40})
     void tokenComesBackAsItsNumber(long number) {
-        String token = new MemoryLog.Sequence("k3j9x1", number).token();
+        String token = new NumberedPosition("k3j9x1", number).token();
 
-        assertThat(MemoryLog.Sequence.parse(token, "k3j9x1")).isEqualTo(number);
+        assertThat(NumberedPosition.parse(token, "k3j9x1")).isEqualTo(number);
     }
 
     @Test
     void tokenNeedsNoPreflightAndIsShort() {
         Random random = new Random(1);
         for (int i = 0; i < 1000; i++) {
-            String epoch = MemoryLog.Sequence.newEpoch(random);
+            String epoch = NumberedPosition.newEpoch(random, 6);
             // A year of 20,000 events a second.
-            String token = new MemoryLog.Sequence(epoch, 630_720_000_000L).token();
+            String token = new NumberedPosition(epoch, 630_720_000_000L).token();
             assertThat(token).matches("#[A-Za-z0-9._~-]+").hasSizeLessThanOrEqualTo(16);
         }
     }
@@ -34,7 +34,7 @@ final class SequenceTest {
         Random random = new Random(1);
         Set<String> epochs = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
-            epochs.add(MemoryLog.Sequence.newEpoch(random));
+            epochs.add(NumberedPosition.newEpoch(random, 6));
         }
         assertThat(epochs).hasSize(1000);
     }
@@ -64,21 +64,21 @@ final class SequenceTest {
                 "##a.1"
             })
     void whatIsNoTokenOfThisEpochHasNoNumber(String token) {
-        assertThat(MemoryLog.Sequence.parse(token, "a")).isNegative();
+        assertThat(NumberedPosition.parse(token, "a")).isNegative();
     }
 
     @Test
     void largestTokenDoesNotOverflow() {
-        assertThat(MemoryLog.Sequence.parse("#a." + "z".repeat(12), "a")).isPositive();
+        assertThat(NumberedPosition.parse("#a." + "z".repeat(12), "a")).isPositive();
     }
 
     @Test
     void positionsOfAnotherLifeCoverNothing() {
-        MemoryLog.Sequence old = new MemoryLog.Sequence("a", 9);
-        MemoryLog.Sequence fresh = new MemoryLog.Sequence("b", 1);
+        NumberedPosition old = new NumberedPosition("a", 9);
+        NumberedPosition fresh = new NumberedPosition("b", 1);
 
         assertThat(old.covers(fresh)).isFalse();
-        assertThat(old.covers(new MemoryLog.Sequence("a", 9))).isTrue();
-        assertThat(old.covers(new MemoryLog.Sequence("a", 10))).isFalse();
+        assertThat(old.covers(new NumberedPosition("a", 9))).isTrue();
+        assertThat(old.covers(new NumberedPosition("a", 10))).isFalse();
     }
 }

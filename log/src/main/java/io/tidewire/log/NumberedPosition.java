@@ -1,39 +1,38 @@
-package io.tidewire.log.sqlite;
+package io.tidewire.log;
 
-import io.tidewire.log.Position;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 
 /**
- * A position: the database's epoch and the number of an event. Its token is {@code #epoch.number}, the number in base 36.
+ * A position in a log that numbers its entries: the log's epoch, which tells its ids from those of an earlier life, and the entry's number. Its
+ * token is {@code #epoch.number}, both base 36.
  *
+ * @param epoch letters and digits, drawn by {@link #newEpoch}
+ * @param number the entry's number
  * @param toldUpTo up to which number whoever holds it as a cursor was told what the bounds of single topics have cut
  */
-record Place(String epoch, long number, long toldUpTo) implements Position {
+public record NumberedPosition(String epoch, long number, long toldUpTo) implements Position {
     private static final int RADIX = 36;
-
-    /** So many characters are 62 bits: no two databases ever draw the same. */
-    private static final int EPOCH_DIGITS = 12;
-
     private static final char SEPARATOR = '.';
 
     /** What fits a long, in base 36. */
     private static final int MAX_DIGITS = 12;
 
-    Place(String epoch, long number) {
+    /** A position of nobody who was told anything. */
+    public NumberedPosition(String epoch, long number) {
         this(epoch, number, 0);
     }
 
-    static String newEpoch() {
-        SecureRandom random = new SecureRandom();
-        StringBuilder epoch = new StringBuilder(EPOCH_DIGITS);
-        for (int i = 0; i < EPOCH_DIGITS; i++) {
+    /** {@return a new epoch of so many digits; each is a little more than 5 bits} */
+    public static String newEpoch(RandomGenerator random, int digits) {
+        StringBuilder epoch = new StringBuilder(digits);
+        for (int i = 0; i < digits; i++) {
             epoch.append(Character.forDigit(random.nextInt(RADIX), RADIX));
         }
         return epoch.toString();
     }
 
     /** {@return the number in a token of this epoch, or -1 if it is none} Any text may come here. */
-    static long parse(String token, String epoch) {
+    public static long parse(String token, String epoch) {
         int start = 1 + epoch.length() + 1;
         boolean ours = token.length() > start
                 && token.length() <= start + MAX_DIGITS
@@ -60,6 +59,6 @@ record Place(String epoch, long number, long toldUpTo) implements Position {
 
     @Override
     public boolean covers(Position entry) {
-        return entry instanceof Place other && other.number <= number && other.epoch.equals(epoch);
+        return entry instanceof NumberedPosition other && other.number <= number && other.epoch.equals(epoch);
     }
 }
