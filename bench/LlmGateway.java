@@ -111,7 +111,8 @@ public final class LlmGateway {
         if (latency) {
             latency(gateway, model, answers, tokens);
         } else {
-            load(gateway, answers, tokens);
+            load("warm-up ", gateway, answers, tokens);
+            System.exit(load("measured", gateway, answers, tokens) ? 0 : 1);
         }
     }
 
@@ -156,7 +157,8 @@ public final class LlmGateway {
         }
     }
 
-    private static void load(int gateway, int answers, int tokens) throws IOException {
+    /** {@return whether nothing was missing} */
+    private static boolean load(String run, int gateway, int answers, int tokens) throws IOException {
         String body = "{\"model\":\"m\",\"stream\":true,\"max_tokens\":" + tokens
                 + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         Samples none = new Samples();
@@ -171,9 +173,9 @@ public final class LlmGateway {
         long most = all.stream().mapToLong(answer -> answer.events).max().orElse(0);
         long complete = all.stream().filter(answer -> answer.good && answer.done && answer.events == most).count();
         System.out.printf(
-                "%,d answers of %,d events: %,d complete, %,d events in all, opened in %.1f s, done after %.1f s (ideal %.1f s)%n",
-                answers, most, complete, events, opened, (System.nanoTime() - start) / 1e9, tokens * PERIOD_NANOS / 1e9);
-        System.exit(complete == answers && most > tokens ? 0 : 1);
+                "%s %,d answers of %,d events: %,d complete, %,d events in all, opened in %.1f s, done after %.1f s (ideal %.1f s)%n",
+                run, answers, most, complete, events, opened, (System.nanoTime() - start) / 1e9, tokens * PERIOD_NANOS / 1e9);
+        return complete == answers && most > tokens;
     }
 
     private static Answer open(int port, String path, String body, boolean timed, Samples samples) throws IOException {

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,7 @@ public final class ModelStandIn implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final int LAST_TASKS_MILLIS = 2000;
 
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final EventLoopGroup loops;
     private final Channel acceptor;
     private final Map<EventLoop, ModelPacer> pacers;
@@ -141,8 +143,10 @@ public final class ModelStandIn implements AutoCloseable {
     /** Cuts all answers and stops; waits until it has. */
     @Override
     public void close() {
-        acceptor.close().syncUninterruptibly();
-        close(loops);
+        if (closing.compareAndSet(false, true)) {
+            acceptor.close().syncUninterruptibly();
+        }
+        close(loops); // whoever comes second waits for the first
     }
 
     private static void close(EventLoopGroup loops) {
