@@ -74,6 +74,11 @@ export class Site {
     return (await (await fetch(`http://127.0.0.1:${this.#model}/stats`)).json()) as Stats
   }
 
+  /** Lets the model go on where it was told to hold. */
+  async release(): Promise<void> {
+    await fetch(`http://127.0.0.1:${this.#model}/release`, { method: 'POST' })
+  }
+
   /** What the model itself says to a chat's question. */
   async answerTo(question: string): Promise<string> {
     const answer = await fetch(`http://127.0.0.1:${this.#model}/v1/chat/completions`, {
