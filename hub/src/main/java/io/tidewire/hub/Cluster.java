@@ -79,7 +79,7 @@ public final class Cluster {
 
     private CompletionStage<Peers.Answers> ask(String kind, PeerWriter question) {
         return peers == null
-                ? CompletableFuture.completedFuture(new Peers.Answers(List.of(), 0))
+                ? CompletableFuture.completedFuture(Peers.Answers.NONE)
                 : peers.ask(kind, question.bytes());
     }
 

@@ -2,6 +2,7 @@ package io.tidewire.hub;
 
 import io.tidewire.log.MessageBus;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,9 @@ public final class Peers implements AutoCloseable {
     static final Duration HELLO_EVERY = Duration.ofSeconds(2);
     static final Duration LEASE = Duration.ofSeconds(7);
 
+    /** As long as a hub may need after its start to know the others: each says hello within that, and is heard. */
+    private static final Duration GET_TO_KNOW = Duration.ofSeconds(3);
+
     /** Longer than an answer takes on a busy machine, shorter than the patience of who waits for it. */
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
 
@@ -46,6 +50,7 @@ public final class Peers implements AutoCloseable {
     private final MessageBus bus;
     private final long id;
     private final InstantSource clock;
+    private final Instant begun;
     private final IntSupplier connections;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "tidewire-peers");
@@ -69,6 +74,9 @@ public final class Peers implements AutoCloseable {
      * @param silent how many are alive but gave none in time
      */
     public record Answers(List<byte[]> payloads, int silent) {
+        /** There is nobody to ask. */
+        static final Answers NONE = new Answers(List.of(), 0);
+
         /** Copies the list. */
         public Answers {
             payloads = List.copyOf(payloads);
@@ -80,6 +88,7 @@ public final class Peers implements AutoCloseable {
     Peers(MessageBus bus, InstantSource clock, RandomGenerator random, IntSupplier connections) {
         this.bus = bus;
         this.clock = clock;
+        this.begun = clock.instant();
         this.connections = connections;
         this.id = random.nextLong();
     }
@@ -90,6 +99,11 @@ public final class Peers implements AutoCloseable {
         hello();
         timer.scheduleWithFixedDelay(
                 this::hello, HELLO_EVERY.toMillis(), HELLO_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** {@return whether it has begun so lately that others may be alive of whom it has not heard} */
+    boolean isNew() {
+        return !clock.instant().isAfter(begun.plus(GET_TO_KNOW));
     }
 
     /** {@return how many other hubs are alive} */

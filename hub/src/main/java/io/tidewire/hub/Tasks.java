@@ -7,7 +7,6 @@ import io.tidewire.stream.StreamInfo;
 import io.tidewire.stream.Streams;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -50,9 +49,6 @@ public final class Tasks implements AutoCloseable {
     /** How often all tasks are looked at: for those whose process died, that are silent for too long, or were kept long enough. */
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(15);
 
-    /** As long as a hub may need after its start to know the others: before, it does not say that nobody works on a task. */
-    private static final Duration GET_TO_KNOW = Duration.ofSeconds(3);
-
     private static final int SWEEP_PIECE = 500;
     private static final int MAX_PAGE = 200;
 
@@ -61,10 +57,10 @@ public final class Tasks implements AutoCloseable {
 
     private final TaskRecords records;
     private final TaskReports reports;
-    private final TaskPeers peers;
+    private final PeerQuestion run;
+    private final PeerQuestion cancel;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Instant begun;
     private final ScheduledExecutorService timer;
     private final ConcurrentHashMap<String, ProgressTracker> trackers = new ConcurrentHashMap<>();
     private volatile Function<Throwable, @Nullable String> failureMessages = failure -> null;
@@ -77,7 +73,6 @@ public final class Tasks implements AutoCloseable {
             RandomGenerator random) {
         this.clock = clock;
         this.random = random;
-        this.begun = clock.instant();
         ThreadFactory daemon = task -> {
             Thread thread = new Thread(task, "tidewire-tasks");
             thread.setDaemon(true);
@@ -87,7 +82,8 @@ public final class Tasks implements AutoCloseable {
         this.timer = new ScheduledThreadPoolExecutor(1, daemon, new ThreadPoolExecutor.DiscardPolicy());
         this.records = new TaskRecords(streams, telling(publisher), clock);
         this.reports = new TaskReports(records, timer);
-        this.peers = new TaskPeers(others, trackers::containsKey, this::cancelHere);
+        this.run = new PeerQuestion(others, "task-run", trackers::containsKey);
+        this.cancel = new PeerQuestion(others, "task-cancel", this::cancelHere);
         timer.scheduleWithFixedDelay(
                 () -> sweep(""), SWEEP_EVERY.toMillis(), SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -197,7 +193,7 @@ public final class Tasks implements AutoCloseable {
         return records.change(id, asked).thenApply(change -> {
             Stored stored = change.stored();
             if (stored != null && stored.isOfItsProcess() && !cancelHere(id)) {
-                peers.cancel(id);
+                cancel.anySaysYes(id);
             }
             return change.outcome();
         });
@@ -273,18 +269,14 @@ public final class Tasks implements AutoCloseable {
             return fail(stored, SILENT, current -> current.isSilent(clock.instant()));
         }
         String id = stored.state().id();
-        boolean mayBeLeft = stored.isOfItsProcess() && !trackers.containsKey(id) && knowsTheOthers();
+        boolean mayBeLeft = stored.isOfItsProcess() && !trackers.containsKey(id);
         if (!mayBeLeft) {
             return CompletableFuture.completedFuture(Optional.of(stored));
         }
-        return peers.run(id)
+        return run.anyMaySayYes(id)
                 .thenCompose(isRun -> isRun || trackers.containsKey(id)
                         ? CompletableFuture.completedFuture(Optional.of(stored))
                         : fail(stored, BROKEN_OFF, current -> true));
-    }
-
-    private boolean knowsTheOthers() {
-        return !peers.exist() || clock.instant().isAfter(begun.plus(GET_TO_KNOW));
     }
 
     private CompletionStage<Optional<Stored>> fail(Stored stored, String why, Predicate<Stored> still) {
