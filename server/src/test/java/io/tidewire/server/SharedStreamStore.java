@@ -19,11 +19,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A store of streams that several servers use, and none of them closes. */
-final class TaskSharedStore implements StreamStore {
+final class SharedStreamStore implements StreamStore {
     private final MemoryStreamStore store = new MemoryStreamStore(StreamLimits.defaults(), InstantSource.system());
     private final List<Consumer<StreamChange>> listeners = new CopyOnWriteArrayList<>();
 
-    TaskSharedStore() {
+    SharedStreamStore() {
         store.listen(change -> listeners.forEach(listener -> listener.accept(change)));
     }
 

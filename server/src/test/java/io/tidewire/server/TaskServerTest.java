@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 class TaskServerTest {
     private static final String SECRET = "a secret of more than thirty-two bytes";
 
-    private final TaskSharedStore store = new TaskSharedStore();
+    private final SharedStreamStore store = new SharedStreamStore();
     private final LocalBus bus = LocalBus.create();
     private final Tidewire near = builder(bus).start();
     private final Tidewire far = builder(bus.join()).start();
